@@ -1,0 +1,27 @@
+"""Every error of our own, on one page. A door knows what to say for each; the rest rises to the log.
+
+MotCuaError
+├── UsageError            a person gave a command or setting that cannot work: exit code 2
+│   ├── CatalogueError    the catalogue's files do not pass their checks
+│   └── SettingsError     a setting is missing or wrong
+├── MatchingError         the lexicon or a labelled file is wrong (also a UsageError)
+└── DeliveryError         Telegram refused, and we know why
+"""
+
+from __future__ import annotations
+
+
+class MotCuaError(Exception):
+    """Base of all errors that we raise ourselves."""
+
+
+class UsageError(MotCuaError):
+    """Somebody gave a command, file or setting that cannot work; the text tells what to do."""
+
+
+class CatalogueError(UsageError):
+    """The catalogue cannot be used as it stands."""
+
+
+class SettingsError(UsageError):
+    """A setting is missing or wrong."""
