@@ -1,0 +1,165 @@
+"""What to do with a message: answer, ask back, say that nothing was found, or make small talk.
+
+A score is not a decision. Two fitted probabilities decide: that the first candidate is meant, and
+that one of the first four is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.matching.conversation import NO_CONTEXT, Context, find_intent, find_pick, near
+from bot.matching.facets import Facet
+from bot.matching.index import Candidate, Index
+from bot.matching.intents import Intent
+from bot.matching.reading import Reading
+from bot.matching.scoring import Match
+
+__all__ = [
+    "Answer",
+    "Choices",
+    "Context",
+    "Decision",
+    "Intent",
+    "NoMatch",
+    "SmallTalk",
+    "understand",
+]
+
+MOST_CHOICES = 4  # four buttons fit a small phone
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One procedure is meant."""
+
+    procedure: str
+    candidates: tuple[Candidate, ...]
+    facets: tuple[Facet, ...]
+    confidence: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Two to four procedures may be meant; ask which."""
+
+    procedures: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    facets: tuple[Facet, ...]
+    confidence: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoMatch:
+    """Nothing in the catalogue answers this; a person should."""
+
+    candidates: tuple[Candidate, ...]
+    facets: tuple[Facet, ...]
+    confidence: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SmallTalk:
+    """A greeting, a thank-you, a wish for a person: no question about a procedure."""
+
+    intent: Intent
+    why: tuple[str, ...] = ()
+
+
+Decision = Answer | Choices | NoMatch | SmallTalk
+
+
+def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Decision:
+    """What the message wants, read with the conversation. Never raises, for any string."""
+    reading = index.read(text)
+    picked = find_pick(reading, context, index.lexicon)
+    if picked is not None and picked in index:
+        return _about(picked, reading, context, index, "picked")
+    intent = find_intent(reading, index.lexicon)
+    if intent is not None:
+        return SmallTalk(intent, (f"intent:{intent}",))
+    if _goes_on(reading, context, index):
+        assert context.procedure is not None
+        return _about(context.procedure, reading, context, index, "follow-up")
+    return decide(reading, index, context)
+
+
+def _goes_on(reading: Reading, context: Context, index: Index) -> bool:
+    """Whether the message only asks for another side of what was spoken of: "bao nhiêu tiền"."""
+    if context.procedure is None or context.procedure not in index or not reading.words:
+        return False
+    telling = [
+        one for one in reading.terms if index.weight(one.text) > 0.5 and index.knows(one.text)
+    ]
+    return bool(reading.facets) and not telling and len(reading.terms) <= 3
+
+
+def _about(procedure: str, reading: Reading, context: Context, index: Index, why: str) -> Answer:
+    entry = index.entry(procedure)
+    facets = reading.facets or context.facets
+    first = Candidate(entry.id, entry.code, entry.title, 1.0, (why,))
+    return Answer(procedure, (first,), facets, 1.0, (why,))
+
+
+def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Decision:
+    """Search and judge."""
+    matches = index.match(reading, near(context))
+    candidates = tuple(index.candidate(match) for match in matches[:LISTED])
+    if not matches:
+        return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
+    features = decision_features(reading, matches, index)
+    confidence = index.model.confident(features)
+    scope = index.model.in_scope(features)
+    facets = reading.facets
+    why = (*matches[0].why(), f"confidence:{confidence:.2f}", f"scope:{scope:.2f}")
+    if confidence >= index.model.answer_at:
+        return Answer(candidates[0].id, candidates, facets, confidence, why)
+    offered = tuple(one.id for one in candidates[:MOST_CHOICES])
+    if scope >= index.model.offer_at and len(offered) > 1:
+        return Choices(offered, candidates, facets, confidence, why)
+    return NoMatch(candidates, facets, confidence, why)
+
+
+DECISION_FEATURES = (
+    "coverage",
+    "said",
+    "meant",
+    "title",
+    "pairs",
+    "exact",
+    "marks",
+    "conflict",
+    "unasked",
+    "fuzzy",
+    "kin",
+    "score",
+    "margin",
+    "lead",  # before the fifth: whether the first four stand out
+    "known",  # share of what was said that the catalogue has a word for
+    "mass",  # how much was said at all: "giấy" is not much
+    "length",
+    "substance",
+)
+
+
+def decision_features(reading: Reading, matches: Sequence[Match], index: Index) -> dict[str, float]:
+    """What the two probabilities are computed from."""
+    first = matches[0]
+    weights = {term.text: index.weight(term.text) for term in reading.terms}
+    mass = sum(weights.values()) or 1.0
+    known = sum(weight for term, weight in weights.items() if index.knows(term))
+    rest = [match for match in matches[1:] if not index.same_code(match.at, first.at)]
+    return first.features | {
+        "score": first.score,
+        "margin": first.score - (rest[0].score if rest else 0.0),
+        "lead": first.score - (matches[4].score if len(matches) > 4 else 0.0),
+        "known": known / mass,
+        "mass": min(1.0, known / 4.0),
+        "length": min(1.0, len(weights) / 15.0),
+        "substance": float("substance" in reading.cues),
+    }

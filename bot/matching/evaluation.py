@@ -1,0 +1,244 @@
+"""How well the matcher does on labelled questions: shares that can be compared from day to day."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import UsageError
+from bot.matching.conversation import NO_CONTEXT, Context
+from bot.matching.decision import Answer, Choices, Decision, NoMatch, SmallTalk, understand
+from bot.matching.facets import Facet
+from bot.matching.index import Candidate, Index
+from bot.matching.text import compose, strip_marks
+
+
+class LabelError(UsageError):
+    """A labelled file cannot be read; says where and what to do."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path, self.line, self.message = path, line, message
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled question."""
+
+    question: str
+    codes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    group: str = ""
+
+    @property
+    def has_diacritics(self) -> bool:
+        composed = compose(self.question)
+        return strip_marks(composed) != composed
+
+    def accepted(self, index: Index) -> frozenset[str]:
+        """The procedures of this catalogue that are right; none if it should not be answered."""
+        if self.ids:
+            return frozenset(one for one in self.ids if one in index)
+        wanted = set(self.codes)
+        return frozenset(entry.id for entry in index.entries if wanted & set(entry.codes))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row."""
+
+    row: Row
+    accepted: frozenset[str]
+    decision: Decision
+    ranking: tuple[Candidate, ...]
+    milliseconds: float
+
+    @property
+    def kind(self) -> str:
+        """right, offered, wrong, missed; or answered_wrongly, asked_back, held."""
+        match self.decision:
+            case Answer(procedure=procedure):
+                if not self.accepted:
+                    return "answered_wrongly"
+                return "right" if procedure in self.accepted else "wrong"
+            case Choices(procedures=procedures):
+                if not self.accepted:
+                    return "asked_back"
+                return "offered" if self.accepted & set(procedures) else "missed"
+            case NoMatch() | SmallTalk():
+                return "missed" if self.accepted else "held"
+
+    @property
+    def rank(self) -> int | None:
+        """The place of the first accepted candidate, from 1."""
+        places = [at for at, one in enumerate(self.ranking, 1) if one.id in self.accepted]
+        return places[0] if places else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcomes and their figures."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """All figures, overall and by group; shares from 0 to 1, None where nothing was counted."""
+        groups: dict[str, list[Outcome]] = {}
+        for one in self.outcomes:
+            marks = "with_diacritics" if one.row.has_diacritics else "without_diacritics"
+            for name in (one.row.group, marks):
+                groups.setdefault(name, []).append(one)
+        named = {name: figures(groups[name]) for name in sorted(groups) if name}
+        return {**figures(self.outcomes), "groups": named}
+
+
+def evaluate(files: Iterable[Path], index: Index) -> Report:
+    """Ask every question of the files; conversations keep their context from turn to turn."""
+    talks = [talk for path in files for talk in read_labels(path)]
+    return Report(tuple(one for talk in talks for one in run(talk, index)))
+
+
+def run(talk: Sequence[Row], index: Index) -> Iterator[Outcome]:
+    """The outcomes of one conversation; a single question is a conversation of one turn."""
+    context = NO_CONTEXT
+    for row in talk:
+        start = time.perf_counter()
+        decision = understand(row.question, index=index, context=context)
+        milliseconds = (time.perf_counter() - start) * 1000
+        yield Outcome(row, row.accepted(index), decision, _ranking(decision), milliseconds)
+        context = follow(context, row.question, decision)
+
+
+def _ranking(decision: Decision) -> tuple[Candidate, ...]:
+    return () if isinstance(decision, SmallTalk) else decision.candidates
+
+
+def follow(context: Context, question: str, decision: Decision) -> Context:
+    """The context after a decision: what the next message is read with."""
+    match decision:
+        case Answer(procedure=procedure, facets=facets):
+            return Context(procedure, facets, (), question)
+        case Choices(procedures=procedures, facets=facets):
+            return Context(context.procedure, facets, procedures, question)
+        case NoMatch() | SmallTalk():
+            return context
+
+
+# Figures
+
+
+def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The figures of a group."""
+    inside = [one for one in outcomes if one.accepted]
+    outside = [one for one in outcomes if not one.accepted]
+    times = sorted(one.milliseconds for one in outcomes)
+    return {
+        "rows": len(outcomes),
+        "in_catalogue": len(inside),
+        "out_of_catalogue": len(outside),
+        **{kind: _of_kind(inside, kind) for kind in ("right", "offered", "wrong", "missed")},
+        **{f"hit@{k}": _share(inside, _hit(k)) for k in (1, 3, 5)},
+        "mrr": _mean([1 / one.rank if one.rank else 0.0 for one in inside]),
+        **{kind: _of_kind(outside, kind) for kind in ("answered_wrongly", "asked_back", "held")},
+        **facet_figures(inside),
+        "p50_ms": _quantile(times, 0.5),
+        "p99_ms": _quantile(times, 0.99),
+    }
+
+
+def facet_figures(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+    """Facets read against facets labelled, over rows that have such labels."""
+    pairs = [
+        (set(one.row.facets), set(one.decision.facets))
+        for one in outcomes
+        if one.row.facets and not isinstance(one.decision, SmallTalk)
+    ]
+    both = sum(len(labelled & read) for labelled, read in pairs)
+    return {
+        "facet_precision": _ratio(both, sum(len(read) for _, read in pairs)),
+        "facet_recall": _ratio(both, sum(len(labelled) for labelled, _ in pairs)),
+    }
+
+
+def _of_kind(outcomes: Sequence[Outcome], kind: str) -> float | None:
+    return _share(outcomes, lambda one: one.kind == kind)
+
+
+def _hit(k: int) -> Callable[[Outcome], bool]:
+    return lambda one: one.rank is not None and one.rank <= k
+
+
+def _share(outcomes: Sequence[Outcome], true_of: Callable[[Outcome], bool]) -> float | None:
+    return _ratio(sum(true_of(one) for one in outcomes), len(outcomes))
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def _mean(numbers: Sequence[float]) -> float | None:
+    return round(sum(numbers) / len(numbers), 4) if numbers else None
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float | None:
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3) if ordered else None
+
+
+# Files
+
+
+def read_labels(path: Path) -> Iterator[tuple[Row, ...]]:
+    """The conversations of a file of labelled rows, one JSON object a line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelError(path, 1, f"cannot be read: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _talk(path, number, line)
+
+
+def _talk(path: Path, number: int, line: str) -> tuple[Row, ...]:
+    try:
+        data = json.loads(line)
+    except ValueError as error:
+        raise LabelError(path, number, f"is not JSON ({error}); one object a line") from error
+    if not isinstance(data, dict):
+        raise LabelError(path, number, 'expected an object such as {"q": …, "codes": […]}')
+    turns = data.get("turns", [data])
+    if not isinstance(turns, list) or not turns:
+        raise LabelError(path, number, "`turns` must be a list of rows")
+    group = "conversations" if "turns" in data else ""
+    return tuple(_row(path, number, turn, group) for turn in turns)
+
+
+def _row(path: Path, number: int, data: Any, group: str) -> Row:
+    if not isinstance(data, Mapping) or not isinstance(data.get("q"), str):
+        raise LabelError(path, number, "a row needs its question as text in `q`")
+    return Row(
+        question=data["q"],
+        codes=_texts(path, number, data, "codes"),
+        ids=_texts(path, number, data, "ids"),
+        facets=_facets(path, number, data),
+        group=str(data.get("group") or group),
+    )
+
+
+def _texts(path: Path, number: int, data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    texts = data.get(name) or []
+    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+        raise LabelError(path, number, f"`{name}` must be a list of texts")
+    return tuple(texts)
+
+
+def _facets(path: Path, number: int, data: Mapping[str, Any]) -> tuple[Facet, ...]:
+    try:
+        return tuple(Facet(one) for one in _texts(path, number, data, "facets"))
+    except ValueError as error:
+        known = ", ".join(Facet)
+        raise LabelError(path, number, f"{error}; facets are {known}") from error

@@ -1,0 +1,231 @@
+"""The catalogue as the matcher holds it: words to procedures, a few candidates, the best first.
+
+A query must not grow with the catalogue. Candidates come from an inverted index, rare words first
+and within a budget; only the few best are compared phrase by phrase.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+
+from bot.matching.lexicon import Lexicon
+from bot.matching.model import Model, default_model
+from bot.matching.reading import Reading, Term, Vocabulary, read
+from bot.matching.scoring import Match, Phrase, Profile, Query, compare, with_fuzzy
+
+POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of the national list
+COMPARED = 40  # recall at 60 was .98 before bigrams; 40 keep it and cost a third less
+FUZZY_COMPARED = 8
+UNKNOWN_WEIGHT = 1.0  # a word that the catalogue lacks ("karaoke") tells as much as a rare one
+COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
+
+FIELD_WEIGHTS = {
+    "title": 1.0,
+    "alias": 1.0,
+    "official": 0.9,
+    "event": 0.8,
+    "summary": 0.5,
+    "document": 0.35,  # "giấy chứng sinh" points to khai sinh, but many papers are everywhere
+    "sector": 0.3,
+}
+SPOKEN = ("title", "alias", "official", "event")  # fields that are phrases somebody may say
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the index knows of one procedure."""
+
+    id: str
+    code: str
+    title: str
+    official_name: str = ""
+    aliases: tuple[str, ...] = ()
+    life_events: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    summary: str = ""
+    sector: str = ""
+    other_codes: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.code, *self.other_codes)
+
+    def fields(self) -> Iterable[tuple[str, str]]:
+        """Every text of the entry with the name of its field."""
+        yield "title", self.title
+        if self.official_name and self.official_name != self.title:
+            yield "official", self.official_name
+        yield from (("alias", text) for text in self.aliases)
+        yield from (("event", text) for text in self.life_events)
+        yield from (("document", text) for text in self.documents)
+        yield "summary", self.summary
+        yield "sector", self.sector
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One procedure that may be meant; `score` runs from 0 to 1 and compares across questions."""
+
+    id: str
+    code: str
+    title: str
+    score: float
+    why: tuple[str, ...] = ()
+
+
+class Index:
+    """Finds procedures for a text. Build one per published catalogue; it never changes."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        lexicon: Lexicon,
+        profiles: Sequence[Profile],
+        model: Model,
+    ) -> None:
+        self.entries = tuple(entries)
+        self.lexicon = lexicon
+        self.model = model
+        self._profiles = tuple(profiles)
+        self._weights = _rarity(self._profiles)
+        self._postings = _postings(self._profiles)
+        self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
+        self._by_code = _by_code(self.entries)
+        words = {term for profile in profiles for term in profile.weights if " " not in term}
+        self.vocabulary = Vocabulary(frozenset(words) | lexicon.vocabulary | lexicon.common)
+
+    @classmethod
+    def build(cls, entries: Sequence[Entry], lexicon: Lexicon, model: Model | None = None) -> Index:
+        """The index of these entries, read with this lexicon."""
+        profiles = [_profile(entry, lexicon) for entry in entries]
+        return cls(entries, lexicon, profiles, model or default_model())
+
+    def read(self, text: str) -> Reading:
+        """The message, read with this catalogue's vocabulary."""
+        return read(text, self.lexicon, self.vocabulary)
+
+    def search(self, text: str, *, limit: int = 10) -> tuple[Candidate, ...]:
+        """The procedures that the text may mean, the likeliest first."""
+        return tuple(self.candidate(match) for match in self.match(self.read(text))[:limit])
+
+    def match(self, reading: Reading, near: Sequence[str] = ()) -> list[Match]:
+        """The compared candidates, best first; kin of the entries `near` are preferred."""
+        query = self._query(reading)
+        kin = [self._profiles[self._by_id[one]] for one in near if one in self._by_id]
+        named = self._named(reading)
+        found = named or nlargest(COMPARED, *self._candidates(query))
+        matches = [compare(query, self._profiles[at], at, kin) for at in found]
+        for match in matches:
+            match.score = self.model.rank(match.features) + (10.0 if named else 0.0)
+        matches.sort(key=lambda match: (-match.score, match.at))
+        return self._refined(query, matches)
+
+    def _refined(self, query: Query, matches: list[Match]) -> list[Match]:
+        for match in matches[:FUZZY_COMPARED]:
+            with_fuzzy(query, match)
+            match.score += self.model.rank_weight("fuzzy") * match.features["fuzzy"]
+        matches.sort(key=lambda match: (-match.score, match.at))
+        return matches
+
+    def _named(self, reading: Reading) -> list[int]:
+        """The entries whose national code stands in the message."""
+        return [at for one in reading.words for at in self._by_code.get(one.folded, ())]
+
+    def _query(self, reading: Reading) -> Query:
+        terms = list(dict.fromkeys(term.text for term in reading.terms))
+        return Query(
+            reading=reading,
+            weights={term: self.weight(term) for term in terms},
+            pairs={pair: self.weight(pair) for pair in pairs_of(reading.terms)},
+            defaults=self.lexicon.qualifiers.defaults,
+            weight_of=self.weight,
+        )
+
+    def weight(self, term: str) -> float:
+        """How much a term tells: 1 for one that a single entry has, near 0 for "giấy"."""
+        weight = self._weights.get(term, UNKNOWN_WEIGHT)
+        is_plain = term in self.lexicon.common or term.isdecimal()
+        return min(weight, COMMON_WEIGHT) if is_plain else weight
+
+    def knows(self, term: str) -> bool:
+        """Whether some entry uses the term."""
+        return term in self._weights
+
+    def _candidates(self, query: Query) -> tuple[Iterable[int], object]:
+        """Entries that share a term, and the key to pick the best of them by."""
+        scores: dict[int, float] = {}
+        left = POSTINGS_READ
+        for term, weight in query.by_rarity():
+            postings = self._postings.get(term, ())
+            for at, field_weight in postings[: max(left, 0)]:
+                scores[at] = scores.get(at, 0.0) + weight * field_weight
+            left -= len(postings)
+        return scores, scores.__getitem__
+
+    def candidate(self, match: Match) -> Candidate:
+        """The match as others see it."""
+        entry = self.entries[match.at]
+        score = max(0.0, min(1.0, match.score / self.model.perfect))
+        return Candidate(entry.id, entry.code, entry.title, round(score, 4), match.why())
+
+    def same_code(self, one: int, other: int) -> bool:
+        """Whether two entries share a national code (several lives of one procedure)."""
+        codes = set(self.entries[one].codes) - {""}
+        return bool(codes & set(self.entries[other].codes))
+
+    def __contains__(self, procedure: object) -> bool:
+        return procedure in self._by_id
+
+    def entry(self, procedure: str) -> Entry:
+        """The entry of this id; KeyError where there is none."""
+        return self.entries[self._by_id[procedure]]
+
+
+def pairs_of(terms: Sequence[Term]) -> list[str]:
+    """Neighbouring terms, as they are indexed."""
+    texts = [term.text for term in terms]
+    return [f"{left} {right}" for left, right in zip(texts, texts[1:], strict=False)]
+
+
+def _profile(entry: Entry, lexicon: Lexicon) -> Profile:
+    weights: dict[str, float] = {}
+    phrases: list[Phrase] = []
+    marks: dict[str, set[str]] = {}
+    for name, text in entry.fields():
+        reading = read(text, lexicon)
+        terms = [term.text for term in reading.terms]
+        for term in (*terms, *pairs_of(reading.terms)):
+            weights[term] = max(weights.get(term, 0.0), FIELD_WEIGHTS[name])
+        for seen in reading.terms:
+            marks.setdefault(seen.text, set()).add(seen.marked)
+        if name in SPOKEN and terms:
+            phrases.append(Phrase(name, text, tuple(terms), reading.qualifiers))
+    return Profile(weights, tuple(phrases), marks, sector=entry.sector)
+
+
+def _rarity(profiles: Sequence[Profile]) -> dict[str, float]:
+    counts = Counter(term for profile in profiles for term in profile.weights)
+    total = math.log1p(len(profiles)) or 1.0
+    return {term: math.log1p(len(profiles) / count) / total for term, count in counts.items()}
+
+
+def _postings(profiles: Sequence[Profile]) -> dict[str, list[tuple[int, float]]]:
+    """Entries by term, those with few words first: where the budget ends, the plain ones are in."""
+    postings: dict[str, list[tuple[int, float]]] = {}
+    for at in sorted(range(len(profiles)), key=lambda at: len(profiles[at].weights)):
+        for term, weight in profiles[at].weights.items():
+            postings.setdefault(term, []).append((at, weight))
+    return postings
+
+
+def _by_code(entries: Sequence[Entry]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, entry in enumerate(entries):
+        for code in entry.codes:
+            found.setdefault(code[:8], []).append(at)
+    found.pop("", None)
+    return found

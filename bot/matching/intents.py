@@ -1,0 +1,18 @@
+"""Messages that are no question about a procedure: a greeting, a thank-you, "gặp cán bộ"."""
+
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What a message without a question wants."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    OFFICER = "officer"
+    STATUS = "status"
+    HOURS = "hours"
+    COMPLAINT = "complaint"
+    WHO_ARE_YOU = "who_are_you"
+    YES = "yes"
+    NO = "no"

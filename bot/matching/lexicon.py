@@ -1,0 +1,245 @@
+"""What words mean here: abbreviations, folk names, dialect, how a question is framed.
+
+The words live in `procedures/lexicon.yaml`, where staff extend them. A mistake there is named by
+line, with what to do, before the bot starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from bot.errors import UsageError
+from bot.matching.facets import Facet
+from bot.matching.intents import Intent
+from bot.matching.phrases import Kind, Phrase, PhraseTable, phrases_of, spellings
+from bot.matching.text import Word, fold, mark, words
+
+
+class LexiconError(UsageError):
+    """The lexicon cannot be used; says where and what to do."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path, self.line, self.message = path, line, message
+
+
+@dataclass(frozen=True)
+class Shorthand:
+    """A short form and what it stands for; `near` names words one of which must be close by."""
+
+    words: tuple[Word, ...]
+    near: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Qualifiers:
+    """Words that separate sister procedures: lần đầu or cấp lại, in the country or abroad."""
+
+    table: PhraseTable
+    defaults: dict[str, str]  # group → value assumed when nothing is said
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All word knowledge, compiled for lookup."""
+
+    shorthand: dict[str, Shorthand]
+    dialect: dict[str, tuple[Word, ...]]
+    phrases: PhraseTable
+    cues: PhraseTable
+    intents: PhraseTable
+    ordinals: PhraseTable
+    qualifiers: Qualifiers
+    common: frozenset[str]
+    vocabulary: frozenset[str] = field(repr=False)
+
+    @classmethod
+    def load(cls, path: Path) -> Lexicon:
+        """The lexicon of a file; a LexiconError says which line is wrong and what to do."""
+        return _Reader(path).lexicon()
+
+    @cached_property
+    def facets(self) -> frozenset[str]:
+        """The names that a frame may carry."""
+        return frozenset(Facet)
+
+
+SECTIONS = (
+    "abbreviations",
+    "teencode",
+    "dialect",
+    "padding",
+    "frames",
+    "cues",
+    "compounds",
+    "concepts",
+    "qualifiers",
+    "common",
+    "intents",
+    "ordinals",
+)
+CUES = ("substance", "continuation", "correction", "change")
+
+
+class _Reader:
+    """Reads one file, keeping line numbers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sections = self._sections()
+
+    def _sections(self) -> dict[str, yaml.Node]:
+        try:
+            root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        except OSError as error:
+            raise LexiconError(self.path, 1, f"cannot be read ({error.strerror})") from error
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise LexiconError(self.path, line, f"is not YAML: {error.problem}") from error
+        found = {} if root is None else {key: value for key, value, _ in self._pairs(root)}
+        for key, _, line in [] if root is None else self._pairs(root):
+            if key not in SECTIONS:
+                known = ", ".join(SECTIONS)
+                raise LexiconError(self.path, line, f"unknown section {key!r}; use one of {known}")
+        return found
+
+    def _fail(self, node: yaml.Node, message: str) -> LexiconError:
+        return LexiconError(self.path, node.start_mark.line + 1, message)
+
+    def _pairs(self, node: yaml.Node) -> Iterator[tuple[str, yaml.Node, int]]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self._fail(node, "expected `name: value` lines here")
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = self._text(key)
+            if name in seen:
+                raise self._fail(key, f"{name!r} is written twice; keep one")
+            seen.add(name)
+            yield name, value, key.start_mark.line + 1
+
+    def _text(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode) or not str(node.value).strip():
+            raise self._fail(node, "expected a text here")
+        return str(node.value).strip()
+
+    def _patterns(self, node: yaml.Node) -> list[str]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise self._fail(node, "expected a list here: one `- text` a line, or [text, text]")
+        for item in node.value:
+            self._check_pattern(item)
+        return [self._text(item) for item in node.value]
+
+    def _check_pattern(self, node: yaml.Node) -> None:
+        text = self._text(node)
+        try:
+            texts = spellings(text)
+        except ValueError as error:
+            raise self._fail(node, f"{text!r}: {error}") from error
+        if not all(words(one) for one in texts):
+            raise self._fail(node, f"{text!r} may come out empty; let one word always stand")
+
+    def _section(self, name: str) -> Iterator[tuple[str, yaml.Node, int]]:
+        node = self.sections.get(name)
+        return iter(()) if node is None else self._pairs(node)
+
+    def _list(self, name: str) -> list[str]:
+        node = self.sections.get(name)
+        return [] if node is None else self._patterns(node)
+
+    def lexicon(self) -> Lexicon:
+        dialect = {
+            mark(said): words(self._text(node)) for said, node, _ in self._section("dialect")
+        }
+        phrases = self._phrases(dialect)
+        return Lexicon(
+            shorthand=self._shorthand(),
+            dialect=dialect,
+            phrases=PhraseTable(phrases),
+            cues=PhraseTable(self._named("cues", CUES, dialect)),
+            intents=PhraseTable(self._named("intents", tuple(Intent), dialect)),
+            ordinals=PhraseTable(self._named("ordinals", None, {})),
+            qualifiers=self._qualifiers(),
+            common=frozenset(one.folded for text in self._list("common") for one in words(text)),
+            vocabulary=frozenset(one.folded for phrase in phrases for one in phrase.words),
+        )
+
+    def _shorthand(self) -> dict[str, Shorthand]:
+        return {
+            mark(short): self._short(node)
+            for name in ("teencode", "abbreviations")
+            for short, node, _ in self._section(name)
+        }
+
+    def _short(self, node: yaml.Node) -> Shorthand:
+        """`gcn: giấy chứng nhận`, or `{means: sổ đỏ, near: [đất, bìa]}` where it is ambiguous."""
+        if isinstance(node, yaml.ScalarNode):
+            return Shorthand(words(self._text(node)))
+        parts = {key: value for key, value, _ in self._pairs(node)}
+        if set(parts) != {"means", "near"}:
+            raise self._fail(node, "expected `means: text` and `near: [word, word]`")
+        near = frozenset(fold(text) for text in self._patterns(parts["near"]))
+        return Shorthand(words(self._text(parts["means"])), near)
+
+    def _phrases(self, dialect: dict[str, tuple[Word, ...]]) -> list[Phrase]:
+        frames = self._named("frames", tuple(Facet), dialect)
+        padding = phrases_of(self._list("padding"), Kind.PADDING)
+        compounds = phrases_of(self._list("compounds"), Kind.COMPOUND)
+        return [*compounds, *self._concepts(), *frames, *in_dialect(padding, dialect)]
+
+    def _concepts(self) -> list[Phrase]:
+        return [
+            phrase
+            for name, node, _ in self._section("concepts")
+            for phrase in phrases_of([name, *self._patterns(node)], Kind.CONCEPT, fold_name(name))
+        ]
+
+    def _named(
+        self, section: str, names: tuple[str, ...] | None, dialect: dict[str, tuple[Word, ...]]
+    ) -> list[Phrase]:
+        found: list[Phrase] = []
+        for name, node, line in self._section(section):
+            if names is not None and name not in names:
+                known = ", ".join(names)
+                raise LexiconError(self.path, line, f"unknown name {name!r}; use one of {known}")
+            found += phrases_of(self._patterns(node), Kind.FRAME, name)
+        return in_dialect(found, dialect)
+
+    def _qualifiers(self) -> Qualifiers:
+        phrases: list[Phrase] = []
+        defaults: dict[str, str] = {}
+        for group, node, _ in self._section("qualifiers"):
+            for value, patterns, _ in self._pairs(node):
+                if value == "default":
+                    defaults[group] = self._text(patterns)
+                    continue
+                name = f"{group}={value}"
+                phrases += phrases_of(self._patterns(patterns), Kind.COMPOUND, name)
+        return Qualifiers(PhraseTable(phrases), defaults)
+
+
+def fold_name(name: str) -> str:
+    """The term that stands for a concept in the index."""
+    return "@" + "-".join(one.folded for one in words(name))
+
+
+def in_dialect(phrases: list[Phrase], dialect: dict[str, tuple[Word, ...]]) -> list[Phrase]:
+    """The phrases, and each again as Nghệ Tĩnh says it: "ở đâu", "ở mô"."""
+    spoken: dict[str, list[Word]] = {}
+    for said, meant in dialect.items():
+        if len(meant) == 1:
+            spoken.setdefault(meant[0].marked, []).append(_from_mark(said))
+    return phrases + [
+        Phrase((*phrase.words[:at], other, *phrase.words[at + 1 :]), phrase.kind, phrase.name)
+        for phrase in phrases
+        for at, one in enumerate(phrase.words)
+        for other in spoken.get(one.marked, ())
+    ]
+
+
+def _from_mark(marked: str) -> Word:
+    return Word(fold(marked.rstrip("12345")), marked)

@@ -1,0 +1,68 @@
+"""The fitted numbers: how to rank candidates, when to answer, when to ask back. Data, not code."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+MODEL_PATH = Path(__file__).with_name("model.json")
+
+
+def logistic(x: float) -> float:
+    """The number squeezed between 0 and 1."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x))))
+
+
+@dataclass(frozen=True)
+class Model:
+    """Coefficients and thresholds as `motcua fit` writes them."""
+
+    ranking: Mapping[str, float]
+    confidence: Mapping[str, float]  # the first candidate is right
+    scope: Mapping[str, float]  # one of the first four is right
+    answer_at: float
+    offer_at: float
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """The model in a file."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            data["ranking"], data["confidence"], data["scope"], data["answer_at"], data["offer_at"]
+        )
+
+    @property
+    def perfect(self) -> float:
+        """The ranking score of a question that says a title and nothing else."""
+        return sum(weight for weight in self.ranking.values() if weight > 0) or 1.0
+
+    def rank(self, features: Mapping[str, float]) -> float:
+        """The ranking score; only its order and its differences mean something."""
+        return sum(self.ranking.get(name, 0.0) * value for name, value in features.items())
+
+    def rank_weight(self, name: str) -> float:
+        """The weight of one ranking feature."""
+        return self.ranking.get(name, 0.0)
+
+    def confident(self, features: Mapping[str, float]) -> float:
+        """How likely the first candidate is what was meant."""
+        return _probability(self.confidence, features)
+
+    def in_scope(self, features: Mapping[str, float]) -> float:
+        """How likely what was meant is among the first four."""
+        return _probability(self.scope, features)
+
+
+def _probability(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    total = weights["one"] + sum(weights.get(name, 0.0) * x for name, x in features.items())
+    return logistic(total)
+
+
+@cache
+def default_model() -> Model:
+    """The model that comes with the package."""
+    return Model.load(MODEL_PATH)

@@ -1,0 +1,139 @@
+"""Phrases of the lexicon, found in a row of words: the longest one first, marks respected."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.matching.text import Word, words
+
+MOST_SPELLINGS = 4000  # one pattern with five choices of five words; more is a mistake
+_PART = re.compile(r"[()|?]|[^()|?]+")
+
+
+class Kind(StrEnum):
+    """What happens to the words of a phrase once it is found."""
+
+    COMPOUND = "compound"  # kept, and safe from the frames: "bản sao" is not "sao?"
+    CONCEPT = "concept"  # replaced by the one name of the thing: "bìa đỏ", "sổ hồng"
+    FRAME = "frame"  # taken out; names a facet: "hết bao nhiêu tiền"
+    PADDING = "padding"  # taken out: "cho em hỏi với ạ"
+
+
+_RANK = {Kind.CONCEPT: 3, Kind.COMPOUND: 2, Kind.FRAME: 1, Kind.PADDING: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in a row, what they are, and the name they stand for."""
+
+    words: tuple[Word, ...]
+    kind: Kind
+    name: str = ""
+
+
+def spellings(pattern: str) -> list[str]:
+    """All texts of a pattern: "(cần|phải) giấy (tờ)? gì" has four. ValueError where it is wrong."""
+    parts = _PART.findall(pattern)
+    texts = _either(parts)
+    if parts:
+        raise ValueError("a bracket too many; every ( needs one )")
+    return [" ".join(text.split()) for text in texts]
+
+
+def _either(parts: list[str]) -> list[str]:
+    """The texts up to the next closing bracket: a|b."""
+    texts = _row(parts)
+    while parts[:1] == ["|"]:
+        parts.pop(0)
+        texts += _row(parts)
+    return texts
+
+
+def _row(parts: list[str]) -> list[str]:
+    texts = [""]
+    while parts and parts[0] not in ("|", ")"):
+        choices = _group(parts) if parts[0] == "(" else [parts.pop(0)]
+        if len(texts) * len(choices) > MOST_SPELLINGS:
+            raise ValueError("too many spellings; split it in two lines")
+        texts = [f"{text} {choice}" for text in texts for choice in choices]
+    return texts
+
+
+def _group(parts: list[str]) -> list[str]:
+    parts.pop(0)
+    choices = _either(parts)
+    if parts[:1] != [")"]:
+        raise ValueError("a bracket is missing; every ( needs one )")
+    parts.pop(0)
+    if parts[:1] == ["?"]:
+        parts.pop(0)
+        choices = ["", *choices]
+    return choices
+
+
+class PhraseTable:
+    """Phrases by their first word. Where two have the same words, the more specific kind wins."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_words: dict[tuple[str, ...], list[Phrase]] = {}
+        self._lengths: dict[str, list[int]] = {}
+        for phrase in phrases:
+            self._add(phrase)
+
+    def _add(self, phrase: Phrase) -> None:
+        key = tuple(word.folded for word in phrase.words)
+        if not key:
+            return
+        same = self._by_words.setdefault(key, [])
+        if phrase not in same:
+            same.append(phrase)
+            same.sort(key=lambda known: -_RANK[known.kind])
+        lengths = self._lengths.setdefault(key[0], [])
+        if len(key) not in lengths:
+            lengths.append(len(key))
+            lengths.sort(reverse=True)
+
+    def longest_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Phrase | None:
+        """The longest phrase that begins at this word."""
+        return next(self._all_at(row, start, marked=marked), None)
+
+    def names_in(self, row: Sequence[Word], *, marked: bool) -> set[str]:
+        """The names of all phrases anywhere in the row, overlapping ones too."""
+        starts = range(len(row))
+        return {found.name for at in starts for found in self._all_at(row, at, marked=marked)}
+
+    def _all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Iterator[Phrase]:
+        for length in self._lengths.get(row[start].folded, ()):
+            if start + length > len(row):
+                continue
+            said = row[start : start + length]
+            for phrase in self._by_words.get(tuple(word.folded for word in said), ()):
+                if marks_allow(phrase.words, said, marked=marked):
+                    yield phrase
+
+
+def marks_allow(meant: Sequence[Word], said: Sequence[Word], *, marked: bool) -> bool:
+    """Whether typed marks allow this reading: "mở" is not "mô", "mo" may be either.
+
+    Three words in a row are clear without their marks. A single word without marks in a text
+    that has marks elsewhere was meant to have none ("can thiệp" is not "cần").
+    """
+    if len(meant) > 2:
+        return True
+    if marked and len(meant) == 1:
+        return meant[0].marked == said[0].marked
+    return all(
+        not there.has_marks or here.marked == there.marked
+        for here, there in zip(meant, said, strict=True)
+    )
+
+
+def has_marks(row: Sequence[Word]) -> bool:
+    """Whether the writer types marks: in Vietnamese prose more than half of the words have one."""
+    return sum(word.has_marks for word in row) * 3 >= max(len(row), 1)
+
+
+def phrases_of(patterns: Iterable[str], kind: Kind, name: str = "") -> list[Phrase]:
+    """The phrases that a list of patterns spells."""
+    return [Phrase(words(text), kind, name) for pattern in patterns for text in spellings(pattern)]

@@ -1,0 +1,145 @@
+"""A message as the matcher reads it: repaired words, what they ask for, what is left to look up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.matching.facets import Facet, in_order
+from bot.matching.lexicon import Lexicon
+from bot.matching.phrases import Kind, has_marks
+from bot.matching.text import (
+    Word,
+    fold,
+    is_syllable,
+    mark,
+    split_glued,
+    split_words,
+    undo_telex,
+    undo_vni,
+    word,
+)
+
+MOST_REPAIRS = 8  # a message of noise is not worth more
+SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that the catalogue and the lexicon know."""
+
+    known: frozenset[str] = frozenset()
+
+    @cached_property
+    def repairable(self) -> list[str]:
+        return sorted(one for one in self.known if len(one) >= 3 and not one.isdigit())
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing to look up: a folded word, or "@…" for a concept; `marked` as it was typed."""
+
+    text: str
+    marked: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a message."""
+
+    words: tuple[Word, ...]
+    terms: tuple[Term, ...]
+    facets: tuple[Facet, ...]
+    cues: frozenset[str]
+    qualifiers: frozenset[str]
+    marked: bool  # the writer types marks
+
+    @cached_property
+    def text(self) -> str:
+        """The folded words, joined."""
+        return " ".join(one.folded for one in self.words)
+
+
+NO_WORDS = Vocabulary()
+
+
+def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Reading:
+    """Read a message, or a phrase of the catalogue: both go the same way."""
+    row = repair(split_words(text), lexicon, vocabulary)
+    marked = has_marks(row)
+    terms, facets = _take_out_frames(row, lexicon, marked)
+    return Reading(
+        words=row,
+        terms=terms,
+        facets=facets,
+        cues=frozenset(lexicon.cues.names_in(row, marked=marked)),
+        qualifiers=frozenset(lexicon.qualifiers.table.names_in(row, marked=marked)),
+        marked=marked,
+    )
+
+
+def _take_out_frames(
+    row: Sequence[Word], lexicon: Lexicon, marked: bool
+) -> tuple[tuple[Term, ...], tuple[Facet, ...]]:
+    terms: list[Term] = []
+    facets: set[Facet] = set()
+    at = 0
+    while at < len(row):
+        phrase = lexicon.phrases.longest_at(row, at, marked=marked)
+        length = 1 if phrase is None else len(phrase.words)
+        if phrase is None or phrase.kind is Kind.COMPOUND:
+            terms += [Term(one.folded, one.marked) for one in row[at : at + length]]
+        elif phrase.kind is Kind.CONCEPT:
+            terms.append(Term(phrase.name))
+        elif phrase.kind is Kind.FRAME:
+            facets.add(Facet(phrase.name))
+        at += length
+    return tuple(terms), in_order(facets)
+
+
+def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
+    """The words meant: short forms written out, keyboard leftovers undone, glue split, typos mended."""
+    near = frozenset(fold(one) for one in raw)
+    row: list[Word] = []
+    left = MOST_REPAIRS if vocabulary.known else 0
+    for one in raw:
+        meant = _written_out(one, lexicon, near)
+        if meant is None and left and _is_odd(fold(one), vocabulary):
+            meant = _mended(one, vocabulary)
+            left -= 1
+        row += meant if meant is not None else (word(one),)
+    return tuple(row)
+
+
+def _written_out(raw: str, lexicon: Lexicon, near: frozenset[str]) -> tuple[Word, ...] | None:
+    marked = mark(raw)
+    short = lexicon.shorthand.get(marked)
+    if short and (not short.near or short.near & near):
+        return short.words
+    return lexicon.dialect.get(marked) if marked != fold(raw) else None
+
+
+def _is_odd(folded: str, vocabulary: Vocabulary) -> bool:
+    """Whether nobody here writes this word: no syllable, not known, no number."""
+    known = folded in vocabulary.known or folded.isdecimal() or "." in folded
+    return not (known or is_syllable(folded))
+
+
+def _mended(raw: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
+    undone = undo_telex(fold(raw)) or undo_vni(raw)
+    if undone:
+        return (Word(undone, undone),)
+    glued = split_glued(fold(raw), vocabulary.known)
+    if glued:
+        return tuple(Word(one, one) for one in glued)
+    return _nearest(fold(raw), vocabulary)
+
+
+def _nearest(folded: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
+    """The known word one slip away ("giáayy", "thuơng")."""
+    if not SHORTEST_REPAIRED <= len(folded) <= 10 or not folded.isalpha():
+        return None
+    found = process.extractOne(folded, vocabulary.repairable, scorer=OSA.distance, score_cutoff=1)
+    return (Word(found[0], found[0]),) if found else None

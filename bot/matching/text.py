@@ -1,0 +1,140 @@
+"""Vietnamese as people type it, brought to one spelling.
+
+Marks are optional on a phone, tone marks wander (hoà, hòa), keyboards leave Telex (ddaats) and VNI
+(d9a6t1) behind, thumbs glue syllables together. Everything here is a pure function from text to
+text; what the words mean is the lexicon's business.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST_READ = 4096  # Telegram's longest message, in characters
+MOST_WORDS = 200  # a letter of two screens; what follows is seldom the question
+LONGEST_GLUED = 40  # "dangkykhaisinhchocon" has 20 letters; longer runs are noise
+
+_TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
+_DROP_MARKS = dict.fromkeys(range(768, 880)) | {ord("đ"): "d", ord("ð"): "d"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_WORD = re.compile(r"\d\.\d{6}(?!\d)|[^\W_]+")
+
+_ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
+_RIME = (
+    "(?:uye[nt]|uy(?:ch|nh|[atpu])|uye|uya|uo(?:ng|[cimnptu])|ie(?:ng|[cmnptu])|ye(?:ng|[mntu])"
+    "|oa(?:ch|ng|nh|[cimnopty])|oe[not]|oo(?:ng|c)|ua(?:ng|[nty])|ue(?:ch|nh)?|ia|ua|uo|uu|uy|oa|oe"
+    "|a(?:ch|ng|nh|[cimnoptuy])|e(?:ch|nh|ng|[cmnoptu])|i(?:ch|nh|[amnptu])|o(?:ng|[cimnpt])"
+    "|u(?:ng|[cimnpt])|[aeiouy])"
+)
+_SYLLABLE = re.compile(f"{_ONSET}{_RIME}")
+_TELEX_TONE = frozenset("sfrxjz")
+_FINAL_Y = re.compile("(?:qu|[hklmstv])i")  # kí and ký, lí and lý, qui and quy are one word
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One syllable: without marks for finding, with marks (tone last) for telling apart."""
+
+    folded: str
+    marked: str
+
+    @property
+    def has_marks(self) -> bool:
+        return self.marked != self.folded
+
+
+def compose(text: str) -> str:
+    """The text in lower case and one Unicode form, without invisible characters."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST_READ]).lower()[:LONGEST_READ]
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def strip_marks(text: str) -> str:
+    """The text without tones, hats and horns; đ becomes d."""
+    return unicodedata.normalize("NFD", text).translate(_DROP_MARKS)
+
+
+@lru_cache(maxsize=16384)
+def fold(word: str) -> str:
+    """A word as it is looked up: no marks, no capital letters, y for a final i (kí, ký)."""
+    bare = strip_marks(compose(word))
+    return f"{bare[:-1]}y" if _FINAL_Y.fullmatch(bare) else bare
+
+
+@lru_cache(maxsize=16384)
+def mark(word: str) -> str:
+    """A word with its marks, the tone moved to the end, so that hoà and hòa are equal."""
+    letters = unicodedata.normalize("NFD", compose(word))
+    tone = "".join(_TONES[letter] for letter in letters if letter in _TONES)
+    plain = "".join(letter for letter in letters if letter not in _TONES)
+    plain = unicodedata.normalize("NFC", plain)
+    return (f"{plain[:-1]}y" if _FINAL_Y.fullmatch(plain) else plain) + tone
+
+
+def word(raw: str) -> Word:
+    """The word in both forms."""
+    return Word(fold(raw), mark(raw))
+
+
+def split_words(text: str) -> list[str]:
+    """The words and numbers of a text in order, composed; national codes stay whole."""
+    return _WORD.findall(compose(text))[:MOST_WORDS]
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """The words of a text in both forms."""
+    return tuple(word(raw) for raw in split_words(text))
+
+
+@lru_cache(maxsize=16384)
+def is_syllable(folded: str) -> bool:
+    """Whether Vietnamese could spell this (without marks): "truong" yes, "ddat" and "web" no."""
+    return len(folded) < 8 and _SYLLABLE.fullmatch(folded) is not None
+
+
+def undo_telex(raw: str) -> str | None:
+    """The folded syllable that Telex keys stand for ("ddaats" is "dat"), or None."""
+    letters: list[str] = []
+    for letter in raw:
+        _type_telex(letters, letter)
+    plain = "".join(letters)
+    return fold(plain) if plain != raw and is_syllable(plain) else None
+
+
+def _type_telex(letters: list[str], letter: str) -> None:
+    """Take one key: a tone, a second letter that only adds a hat, or a letter that stays."""
+    has_vowel = any(typed in "aeiouy" for typed in letters)
+    if letter in _TELEX_TONE and has_vowel and not (letter == "r" and letters[-1:] == ["t"]):
+        return
+    if letter == "w":
+        if letters and has_vowel:
+            return
+        letters.append("u")
+    elif (letter in "aeo" and letter in letters) or (letter == "d" and letters == ["d"]) or (letter == "d" and has_vowel and letters[0] == "d"):
+        return
+    else:
+        letters.append(letter)
+
+
+def undo_vni(raw: str) -> str | None:
+    """The folded syllable that VNI digits stand for ("d9a6t1" is "dat"), or None."""
+    plain = "".join(letter for letter in raw if not letter.isdigit())
+    is_typed = raw[:1].isalpha() and "0" not in raw and len(plain) > 1 and plain != raw
+    return fold(plain) if is_typed and is_syllable(plain) else None
+
+
+def split_glued(folded: str, known: Collection[str]) -> tuple[str, ...] | None:
+    """The fewest known syllables that spell a glued run ("khaisinh"), or None."""
+    if not 5 <= len(folded) <= LONGEST_GLUED:
+        return None
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(folded)
+    for end in range(1, len(folded) + 1):
+        for start in range(max(0, end - 7), end):
+            head, tail = best[start], folded[start:end]
+            if head is None or tail not in known or not is_syllable(tail) or len(tail) < 2:
+                continue
+            found = best[end]
+            if found is None or len(head) + 1 < len(found):
+                best[end] = (*head, tail)
+    return best[-1]
