@@ -29,6 +29,7 @@ __all__ = [
 
 MOST_CHOICES = 4  # four buttons fit a small phone
 LISTED = 10
+SHORT_QUESTION = 5  # terms
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,8 @@ DECISION_FEATURES = (
     "mass",  # how much was said at all: "giấy" is not much
     "length",
     "substance",
+    "attached",  # a telling word beside the known ones that the procedure lacks: "ghi chú kết hôn"
+    "gap",  # what the procedure lacks of a short question; in a long letter it tells little
 )
 
 
@@ -162,4 +165,6 @@ def decision_features(reading: Reading, matches: Sequence[Match], index: Index) 
         "mass": min(1.0, known / 4.0),
         "length": min(1.0, len(weights) / 15.0),
         "substance": float("substance" in reading.cues),
+        "attached": min(1.0, index.attached(reading, first) / 2.0),
+        "gap": (1.0 - first.features["coverage"]) if len(weights) <= SHORT_QUESTION else 0.0,
     }

@@ -16,6 +16,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
 from bot.matching.scoring import Match, Phrase, Profile, Query, compare, with_fuzzy
+from bot.matching.usage import Usage
 
 POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of the national list
 COMPARED = 40  # recall at 60 was .98 before bigrams; 40 keep it and cost a third less
@@ -27,12 +28,12 @@ FIELD_WEIGHTS = {
     "title": 1.0,
     "alias": 1.0,
     "official": 0.9,
-    "event": 0.8,
+    "event": 0.5,  # "mất giấy tờ" happens to people, it does not name one procedure
     "summary": 0.5,
     "document": 0.35,  # "giấy chứng sinh" points to khai sinh, but many papers are everywhere
     "sector": 0.3,
 }
-SPOKEN = ("title", "alias", "official", "event")  # fields that are phrases somebody may say
+SPOKEN = ("title", "alias", "official")  # fields that are phrases somebody may say
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Index:
         entries: Sequence[Entry],
         lexicon: Lexicon,
         profiles: Sequence[Profile],
+        usage: Usage,
         model: Model,
     ) -> None:
         self.entries = tuple(entries)
@@ -96,13 +98,16 @@ class Index:
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
         words = {term for profile in profiles for term in profile.weights if " " not in term}
-        self.vocabulary = Vocabulary(frozenset(words) | lexicon.vocabulary | lexicon.common)
+        known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
+        self.vocabulary = Vocabulary(known, usage)
 
     @classmethod
     def build(cls, entries: Sequence[Entry], lexicon: Lexicon, model: Model | None = None) -> Index:
         """The index of these entries, read with this lexicon."""
-        profiles = [_profile(entry, lexicon) for entry in entries]
-        return cls(entries, lexicon, profiles, model or default_model())
+        readings = [_readings(entry, lexicon) for entry in entries]
+        profiles = [_profile(entry, read) for entry, read in zip(entries, readings, strict=True)]
+        usage = Usage.of(one.words for row in readings for _, _, one in row)
+        return cls(entries, lexicon, profiles, usage, model or default_model())
 
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""
@@ -177,6 +182,14 @@ class Index:
         codes = set(self.entries[one].codes) - {""}
         return bool(codes & set(self.entries[other].codes))
 
+    def attached(self, reading: Reading, match: Match) -> float:
+        """The weight of words that stand beside the matched ones and that the entry lacks."""
+        there = self._profiles[match.at].weights
+        phrase = set(match.best.terms) if match.best else set()
+        edges = {at for one in reading.terms if one.text in phrase for at in one.edges}
+        beside = (one for one in reading.terms if one.text not in there and edges & one.edges)
+        return sum(self.weight(one.text) for one in beside)
+
     def __contains__(self, procedure: object) -> bool:
         return procedure in self._by_id
 
@@ -191,12 +204,15 @@ def pairs_of(terms: Sequence[Term]) -> list[str]:
     return [f"{left} {right}" for left, right in zip(texts, texts[1:], strict=False)]
 
 
-def _profile(entry: Entry, lexicon: Lexicon) -> Profile:
+def _readings(entry: Entry, lexicon: Lexicon) -> list[tuple[str, str, Reading]]:
+    return [(name, text, read(text, lexicon)) for name, text in entry.fields() if text]
+
+
+def _profile(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Profile:
     weights: dict[str, float] = {}
     phrases: list[Phrase] = []
     marks: dict[str, set[str]] = {}
-    for name, text in entry.fields():
-        reading = read(text, lexicon)
+    for name, text, reading in readings:
         terms = [term.text for term in reading.terms]
         for term in (*terms, *pairs_of(reading.terms)):
             weights[term] = max(weights.get(term, 0.0), FIELD_WEIGHTS[name])

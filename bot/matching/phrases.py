@@ -96,14 +96,15 @@ class PhraseTable:
 
     def longest_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Phrase | None:
         """The longest phrase that begins at this word."""
-        return next(self._all_at(row, start, marked=marked), None)
+        return next(self.all_at(row, start, marked=marked), None)
 
     def names_in(self, row: Sequence[Word], *, marked: bool) -> set[str]:
         """The names of all phrases anywhere in the row, overlapping ones too."""
         starts = range(len(row))
-        return {found.name for at in starts for found in self._all_at(row, at, marked=marked)}
+        return {found.name for at in starts for found in self.all_at(row, at, marked=marked)}
 
-    def _all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Iterator[Phrase]:
+    def all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Iterator[Phrase]:
+        """The phrases that begin at this word, the longest first."""
         for length in self._lengths.get(row[start].folded, ()):
             if start + length > len(row):
                 continue

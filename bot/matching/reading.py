@@ -1,7 +1,7 @@
 """A message as the matcher reads it: repaired words, what they ask for, what is left to look up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rapidfuzz import process
@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from bot.matching.facets import Facet, in_order
 from bot.matching.lexicon import Lexicon
-from bot.matching.phrases import Kind, has_marks
+from bot.matching.phrases import Kind, Phrase, has_marks
 from bot.matching.text import (
     Word,
     fold,
@@ -21,6 +21,7 @@ from bot.matching.text import (
     undo_vni,
     word,
 )
+from bot.matching.usage import Usage
 
 MOST_REPAIRS = 8  # a message of noise is not worth more
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
@@ -31,6 +32,7 @@ class Vocabulary:
     """The words that the catalogue and the lexicon know."""
 
     known: frozenset[str] = frozenset()
+    usage: Usage = field(default_factory=Usage)
 
     @cached_property
     def repairable(self) -> list[str]:
@@ -43,6 +45,13 @@ class Term:
 
     text: str
     marked: str = ""
+    at: int = 0  # its place among the words
+    length: int = 1  # words it was made from
+
+    @property
+    def edges(self) -> frozenset[int]:
+        """Where it begins and ends; neighbours share one."""
+        return frozenset((self.at, self.at + self.length))
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,8 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     """Read a message, or a phrase of the catalogue: both go the same way."""
     row = repair(split_words(text), lexicon, vocabulary)
     marked = has_marks(row)
-    terms, facets = _take_out_frames(row, lexicon, marked)
+    likely = row if marked else vocabulary.usage.restored(row)
+    terms, facets = _take_out_frames(row, likely, lexicon, marked)
     return Reading(
         words=row,
         terms=terms,
@@ -81,26 +91,48 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
 
 
 def _take_out_frames(
-    row: Sequence[Word], lexicon: Lexicon, marked: bool
+    row: Sequence[Word], likely: Sequence[Word], lexicon: Lexicon, marked: bool
 ) -> tuple[tuple[Term, ...], tuple[Facet, ...]]:
     terms: list[Term] = []
     facets: set[Facet] = set()
     at = 0
     while at < len(row):
-        phrase = lexicon.phrases.longest_at(row, at, marked=marked)
+        phrase = _phrase_at(likely, at, lexicon, marked)
         length = 1 if phrase is None else len(phrase.words)
         if phrase is None or phrase.kind is Kind.COMPOUND:
-            terms += [Term(one.folded, one.marked) for one in row[at : at + length]]
+            words = enumerate(row[at : at + length], at)
+            terms += [Term(one.folded, one.marked, place) for place, one in words]
         elif phrase.kind is Kind.CONCEPT:
-            terms.append(Term(phrase.name))
+            terms.append(Term(phrase.name, "", at, length))
         elif phrase.kind is Kind.FRAME:
             facets.add(Facet(phrase.name))
         at += length
     return tuple(terms), in_order(facets)
 
 
+def _phrase_at(row: Sequence[Word], at: int, lexicon: Lexicon, marked: bool) -> Phrase | None:
+    """The longest phrase here that does not cut a name in two: "làm hộ" in "làm hộ nghèo"."""
+    for phrase in lexicon.phrases.all_at(row, at, marked=marked):
+        if phrase.kind in (Kind.COMPOUND, Kind.CONCEPT):
+            return phrase
+        if not _cuts_a_name(row, at, len(phrase.words), lexicon, marked):
+            return phrase
+    return None
+
+
+def _cuts_a_name(
+    row: Sequence[Word], at: int, length: int, lexicon: Lexicon, marked: bool
+) -> bool:
+    """Whether a name begins inside these words and ends after them."""
+    return any(
+        found.kind in (Kind.COMPOUND, Kind.CONCEPT) and inside + len(found.words) > at + length
+        for inside in range(at + 1, at + length)
+        for found in lexicon.phrases.all_at(row, inside, marked=marked)
+    )
+
+
 def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
-    """The words meant: short forms written out, keyboard leftovers undone, glue split, typos mended."""
+    """The words meant: short forms written out, keyboards undone, glue split, typos mended."""
     near = frozenset(fold(one) for one in raw)
     row: list[Word] = []
     left = MOST_REPAIRS if vocabulary.known else 0
@@ -131,7 +163,7 @@ def _mended(raw: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
     undone = undo_telex(fold(raw)) or undo_vni(raw)
     if undone:
         return (Word(undone, undone),)
-    glued = split_glued(fold(raw), vocabulary.known)
+    glued = split_glued(fold(raw), vocabulary.known, vocabulary.usage.has_pair)
     if glued:
         return tuple(Word(one, one) for one in glued)
     return _nearest(fold(raw), vocabulary)

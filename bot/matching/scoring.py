@@ -150,17 +150,21 @@ def _marks(query: Query, profile: Profile) -> float:
 def _qualifier_clash(
     query: Query, best: Phrase | None, profile: Profile
 ) -> tuple[tuple[str, ...], int]:
-    """Groups in which question and procedure say different things, and those it says unasked."""
-    own = profile.qualifiers() | (best.qualifiers if best else frozenset())
+    """Groups in which question and procedure say different things, and those it says unasked.
+
+    A silent procedure is the ordinary one: "khai tử lưu động" is not answered by "khai tử".
+    """
+    own = _by_group(profile.qualifiers() | (best.qualifiers if best else frozenset()))
     said = _by_group(query.reading.qualifiers)
     conflicts, unasked = [], 0
-    for group, values in _by_group(own).items():
-        asked = said.get(group, set())
-        if asked and not asked & values:
+    for group in own.keys() | said.keys():
+        ordinary = {query.defaults[group]} if group in query.defaults else set()
+        values, asked = own.get(group, ordinary), said.get(group, set())
+        if asked and values and not asked & values:
             conflicts.append(group)
-        elif not asked and group in query.defaults and query.defaults[group] not in values:
+        elif not asked and ordinary and not ordinary & values:
             unasked += 1
-    return tuple(conflicts), unasked
+    return tuple(sorted(conflicts)), unasked
 
 
 def _by_group(qualifiers: Iterable[str]) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ text; what the words mean is the lexicon's business.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -124,17 +124,27 @@ def undo_vni(raw: str) -> str | None:
     return fold(plain) if is_typed and is_syllable(plain) else None
 
 
-def split_glued(folded: str, known: Collection[str]) -> tuple[str, ...] | None:
-    """The fewest known syllables that spell a glued run ("khaisinh"), or None."""
+def split_glued(
+    folded: str,
+    known: Collection[str],
+    are_neighbours: Callable[[str, str], bool] = lambda left, right: False,
+) -> tuple[str, ...] | None:
+    """The fewest known syllables that spell a glued run ("khaisinh"), or None.
+
+    Known neighbours win: "kethon" is "ket hon", although "ke" and "thon" are words as well.
+    """
     if not 5 <= len(folded) <= LONGEST_GLUED:
         return None
-    best: list[tuple[str, ...] | None] = [()] + [None] * len(folded)
+    best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())] + [None] * len(folded)
     for end in range(1, len(folded) + 1):
         for start in range(max(0, end - 7), end):
             head, tail = best[start], folded[start:end]
             if head is None or tail not in known or not is_syllable(tail) or len(tail) < 2:
                 continue
+            is_pair = bool(head[1]) and are_neighbours(head[1][-1], tail)
+            cost = head[0] + (0.4 if is_pair else 1.0)
             found = best[end]
-            if found is None or len(head) + 1 < len(found):
-                best[end] = (*head, tail)
-    return best[-1]
+            if found is None or cost < found[0]:
+                best[end] = (cost, (*head[1], tail))
+    last = best[-1]
+    return last[1] if last else None
