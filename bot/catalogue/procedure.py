@@ -261,6 +261,7 @@ class Procedure(Frozen):
 class Sector(Frozen):
     id: Slug
     name: Text
+    order: int  # where it stands in the list that citizens see
 
 
 class Catalogue(BaseModel):
@@ -271,6 +272,9 @@ class Catalogue(BaseModel):
     procedures: dict[str, Procedure]
     sources: dict[str, Source]
     sectors: dict[str, Sector]
+
+    def in_order(self) -> tuple[Sector, ...]:
+        return tuple(sorted(self.sectors.values(), key=lambda sector: sector.order))
 
     def in_sector(self, sector: str) -> tuple[Procedure, ...]:
         found = (p for p in self.procedures.values() if p.sector == sector)

@@ -39,9 +39,11 @@ class CopyMessage(msgspec.Struct, frozen=True, tag="copy"):
     reply_to: int | None = None
 
 
-class React(msgspec.Struct, frozen=True, tag="react"):
+class ReactTo(msgspec.Struct, frozen=True, tag="react"):
+    """A mark below a message: it arrived on the other side."""
+
     telegram_id: int
-    emoji: str
+    emoji: str = "👌"
 
 
 class ShowTopic(msgspec.Struct, frozen=True, tag="topic"):
@@ -51,7 +53,7 @@ class ShowTopic(msgspec.Struct, frozen=True, tag="topic"):
     closed: bool
 
 
-Delivery = SendText | EditText | CopyMessage | React | ShowTopic
+Delivery = SendText | EditText | CopyMessage | ReactTo | ShowTopic
 _decoder: msgspec.json.Decoder[Delivery] = msgspec.json.Decoder(Delivery)
 _encoder = msgspec.json.Encoder()
 

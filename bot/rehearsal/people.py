@@ -287,7 +287,8 @@ class Citizen:
         """Type the bot's name and a query somewhere; the results the bot offers."""
         asked = await self.people.act("ask", person=self.id, query=query)
         path = f"inlines/{asked['inline_query_id']}"
-        results: list[Json] = (await self.people.control("GET", path, wait=wait))["results"]
+        answer = await self.people.control("GET", path, query={"wait": wait})
+        results: list[Json] = answer["results"]
         return results
 
     async def chat(self) -> list[Line]:

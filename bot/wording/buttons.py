@@ -87,7 +87,7 @@ class Example(Press, frozen=True):
     number: int
 
 
-class Claim(Press, frozen=True):
+class ClaimTicket(Press, frozen=True):
     ticket: int
 
 
@@ -117,7 +117,7 @@ AnyPress = (
     | NotSettled
     | Browse
     | Example
-    | Claim
+    | ClaimTicket
     | SendCard
     | CloseTicket
 )
@@ -138,7 +138,7 @@ CODES: dict[str, type[AnyPress]] = {
     "r": NotSettled,
     "b": Browse,
     "e": Example,
-    "T": Claim,
+    "T": ClaimTicket,
     "C": SendCard,
     "Z": CloseTicket,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -30,6 +30,12 @@ def moment(value: datetime) -> str:
     return f"{local:%H:%M} {local.day}/{local.month}"
 
 
+def duration(value: timedelta) -> str:
+    """`timedelta(seconds=60)` → `1 phút`; under a minute in seconds."""
+    seconds = round(value.total_seconds())
+    return f"{seconds} giây" if seconds < 60 else f"{round(seconds / 60)} phút"
+
+
 def capital(text: str) -> str:
     """The first letter large, the others untouched (unlike `str.capitalize`)."""
     return text[:1].upper() + text[1:]
@@ -45,6 +51,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "clock": clock,
     "moment": moment,
+    "duration": duration,
     "capital": capital,
     "lower_first": lower_first,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -26,3 +27,23 @@ def environment() -> Environment:
 def render(template: str, **data: object) -> str:
     """The words of `templates/<template>`, without blank edges. `.html` is escaped for Telegram."""
     return environment().get_template(template).render(**data).strip()
+
+
+def label(name: str) -> str:
+    """The words on a button (`templates/labels.txt`)."""
+    return str(getattr(_labels(), name))
+
+
+def example_questions() -> tuple[str, ...]:
+    """The questions that /start offers to press."""
+    return tuple(_labels().examples)
+
+
+@cache
+def _labels() -> Any:
+    return environment().get_template("labels.txt").module
+
+
+def commands() -> tuple[tuple[str, str], ...]:
+    """Name and words of each command in Telegram's menu."""
+    return tuple(_labels().commands)

@@ -1,0 +1,224 @@
+"""The composition root: settings → database → knowledge → doors. One lifespan starts and stops it all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import uvicorn
+from sqlalchemy.engine import make_url
+from starlette.applications import Starlette
+from starlette.routing import Route
+from telegram import Bot, BotCommand
+from telegram.error import InvalidToken, TelegramError
+
+from bot.catalogue import revisions
+from bot.catalogue.checks import check_folder
+from bot.delivery.pace import Pace
+from bot.delivery.sender import Sender
+from bot.desk import tickets
+from bot.dialogue.conversation import Policy
+from bot.errors import CatalogueError, SettingsError
+from bot.knowledge import Reader
+from bot.settings import Settings
+from bot.storage.engine import Database, migrate, open_engine
+from bot.storage.lock import single_process
+from bot.telegram.handlers import Services
+from bot.telegram.incoming import ALLOWED_UPDATES
+from bot.telegram.intake import Intake, Webhook, poll
+from bot.telegram.transport import AiohttpRequest, Updates
+from bot.wording.render import commands
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between looks at scheduled work and at the published revision
+WEBHOOK_PATH = "/telegram"
+
+
+@dataclass
+class App:
+    """Everything that lives as long as the process."""
+
+    settings: Settings
+    database: Database
+    bot: Bot
+    sender: Sender
+    intake: Intake
+    reader: Reader
+    stop: asyncio.Event
+
+
+def make_bot(settings: Settings) -> Bot:
+    token = settings.token.get_secret_value()
+    if not token:
+        raise SettingsError("MOTCUA_TOKEN is not set; get one from @BotFather, see .env.example")
+    try:
+        return Bot(
+            token,
+            base_url=f"{settings.telegram_api}/bot",
+            base_file_url=f"{settings.telegram_api}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(),
+        )
+    except InvalidToken as error:
+        raise SettingsError("MOTCUA_TOKEN does not look like a token (12345:ABC…)") from error
+
+
+def prepare(settings: Settings, database: Database, *, now: datetime) -> Reader:
+    """Brings database and catalogue up to date; refuses a catalogue that does not pass its checks."""
+    migrate(database.engine)
+    folder, findings = check_folder(settings.procedures_dir, today=date.today())  # noqa: DTZ011
+    errors = [finding for finding in findings if not finding.warning]
+    if errors:
+        raise CatalogueError(
+            f"the catalogue has {len(errors)} errors; run `motcua catalogue check`"
+        )
+    reader = Reader(settings.procedures_dir)
+    with database.transaction() as session:
+        published = revisions.publish_files(session, folder.catalogue(), now=now)
+        for kind, key in published.conflicts:
+            log.warning("%s %s was edited by people and in its file: the edit stays", kind, key)
+        if settings.desk_group_id is not None:
+            tickets.bind(session, settings.desk_group_id, now=now)
+        reader.refresh(session)
+    return reader
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[App]:
+    """The application, started; at the end it is drained and stopped, whatever happened."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(single_process(make_url(settings.database_url)))
+        database = Database(open_engine(settings.database_url))
+        stack.callback(database.close)
+        reader = prepare(settings, database, now=datetime.now(UTC))
+        bot = await stack.enter_async_context(make_bot(settings))
+        sender = Sender(
+            bot,
+            database,
+            Pace(
+                per_second=settings.messages_per_second,
+                group_per_minute=settings.group_messages_per_minute,
+            ),
+        )
+        services = Services(
+            reader=reader,
+            policy=Policy(grace=settings.grace, reopen_within=settings.reopen_within),
+            bind_code=settings.desk_code.get_secret_value(),
+        )
+        intake = Intake(database, services, bot, sender.wake)
+        app = App(settings, database, bot, sender, intake, reader, asyncio.Event())
+        stack.push_async_callback(_drain, app, _start_tasks(app))
+        await _introduce(bot)
+        yield app
+
+
+def _start_tasks(app: App) -> tuple[asyncio.Task[None], ...]:
+    return (
+        asyncio.create_task(app.sender.run(app.stop), name="sender"),
+        asyncio.create_task(_tick(app), name="scheduler"),
+    )
+
+
+async def _drain(app: App, tasks: tuple[asyncio.Task[None], ...]) -> None:
+    """Nothing new is started; what is under way is finished, so a stop costs no duplicate."""
+    app.stop.set()
+    app.sender.wake()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await app.intake.drain()
+
+
+async def _tick(app: App) -> None:
+    """Scheduled work, and a newer catalogue. A failure is logged; the clock goes on."""
+    while not app.stop.is_set():
+        try:
+            due = await app.database.run(lambda s: tickets.run_due(s, now=datetime.now(UTC)))
+            if due:
+                app.sender.wake()
+            await app.database.run(app.reader.refresh)
+        except Exception:
+            log.exception("scheduler")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(app.stop.wait(), TICK)
+
+
+async def _introduce(bot: Bot) -> None:
+    """The command menu that citizens see. A refusal here must not keep the bot from answering."""
+    try:
+        await bot.set_my_commands([BotCommand(name, words) for name, words in commands()])
+    except TelegramError as error:
+        log.warning("command menu not set: %s", type(error).__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    async with running(settings) as app:
+        _stop_on_signals(app)
+        log.info("motcua is running as @%s", app.bot.username)
+        if settings.webhook_url:
+            await _serve_webhook(app)
+        else:
+            await _serve_polling(app)
+        log.info("motcua stops")
+
+
+def _stop_on_signals(app: App) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.stop.set)
+
+
+async def _serve_polling(app: App) -> None:
+    await app.bot.delete_webhook()
+    source = Updates(app.settings.telegram_api, app.settings.token.get_secret_value())
+    await source.open()
+    try:
+        await poll(source, app.intake, stop=app.stop)
+    finally:
+        await source.close()
+
+
+def webhook_app(intake: Intake, secret: str) -> Starlette:
+    return Starlette(routes=[Route(WEBHOOK_PATH, Webhook(intake, secret), methods=["POST"])])
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves the signals to us: uvicorn raises them again after serving, and nothing would drain."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve_webhook(app: App) -> None:
+    secret = app.settings.webhook_secret.get_secret_value()
+    if not secret:
+        raise SettingsError("MOTCUA_WEBHOOK_SECRET is not set; anybody could post updates")
+    host, _, port = app.settings.listen.rpartition(":")
+    server = _QuietServer(
+        uvicorn.Config(
+            webhook_app(app.intake, secret),
+            host=host,
+            port=int(port),
+            log_config=None,
+            access_log=False,
+            ws="none",
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    await app.bot.set_webhook(
+        app.settings.webhook_url.rstrip("/") + WEBHOOK_PATH,
+        secret_token=secret,
+        allowed_updates=list(ALLOWED_UPDATES),
+    )
+    await asyncio.wait(
+        {serving, asyncio.create_task(app.stop.wait())}, return_when=asyncio.FIRST_COMPLETED
+    )
+    server.should_exit = True
+    await serving

@@ -1,0 +1,226 @@
+"""Every command. Bad input gets one clear sentence and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import log
+from bot.app import serve
+from bot.catalogue.checks import check_folder
+from bot.catalogue.files import Folder
+from bot.dialogue.replies import preview
+from bot.errors import CatalogueError, UsageError
+from bot.knowledge import Knowledge, entry_of, make_knowledge
+from bot.matching.decision import Answer, Decision, SmallTalk, understand
+from bot.matching.evaluation import evaluate
+from bot.matching.index import Index
+from bot.matching.lexicon import Lexicon
+from bot.matching.names import read_names
+from bot.rehearsal.rehearse import rehearse as run_rehearsal
+from bot.settings import Settings, read_settings
+from bot.telegram.doctor import examine
+from bot.wording.cards import card
+from bot.wording.render import render
+
+DECISIONS = {
+    "Answer": "answer",
+    "Choices": "choices",
+    "NoMatch": "no_match",
+    "SmallTalk": "small_talk",
+}
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Một Cửa Bot: administrative procedures in Hà Tĩnh, answered on Telegram.",
+)
+catalogue_app = typer.Typer(no_args_is_help=True, help="The catalogue in procedures/.")
+app.add_typer(catalogue_app, name="catalogue")
+
+
+@app.command()
+def rehearse(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder to keep the rehearsal in; default: a temporary one.")
+    ] = None,
+) -> None:
+    """Plays everything on one web page: no token, no internet."""
+    log.set_up()
+    if data is not None:
+        asyncio.run(run_rehearsal(port=port, folder=data))
+        return
+    with tempfile.TemporaryDirectory(prefix="motcua-") as folder:
+        asyncio.run(run_rehearsal(port=port, folder=Path(folder)))
+
+
+@app.command()
+def run() -> None:
+    """Runs the bot, with the settings of the environment and `.env`."""
+    settings = read_settings()
+    log.set_up(secrets=_secrets(settings))
+    asyncio.run(serve(settings))
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="A question, as a citizen would type it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+) -> None:
+    """Prints what the bot would reply."""
+    knowledge = _knowledge()
+    decision = understand(text, index=knowledge.index)
+    reply = preview(decision, knowledge, question=text)
+    if not as_json:
+        print(reply.html)
+        for row in reply.keyboard:
+            print(" ".join(f"[{button.label}]" for button in row))
+        return
+    _print_json(
+        {
+            "decision": DECISIONS[type(decision).__name__],
+            **_evidence(decision),
+            "text": reply.html,
+            "buttons": [[button.label for button in row] for row in reply.keyboard],
+        }
+    )
+
+
+@app.command("eval")
+def evaluate_files(
+    files: Annotated[list[Path], typer.Argument(help="Labelled questions, JSON lines.")],
+    catalogue: Annotated[
+        Path | None,
+        typer.Option(help="A list of {code, name} lines instead of the published catalogue."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+) -> None:
+    """Measures the understanding on labelled questions."""
+    index = _index_of(catalogue) if catalogue else _knowledge().index
+    report = evaluate(files, index).as_dict()
+    if as_json:
+        _print_json(report)
+    else:
+        print(render("staff/report.txt", report=report))
+
+
+@app.command()
+def doctor() -> None:
+    """Checks settings, token, rights in the group, database and catalogue, and says what to mend."""
+    settings = read_settings()
+    log.set_up(secrets=_secrets(settings))
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        print(render("staff/doctor.txt", **finding.facts, code=finding.code, ok=finding.ok))
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(2)
+
+
+@catalogue_app.command("check")
+def catalogue_check() -> None:
+    """Prints what is wrong in procedures/, one finding a line."""
+    root = read_settings().procedures_dir
+    folder, findings = check_folder(root, today=_today())
+    for finding in findings:
+        words = render("staff/finding.txt", code=finding.code, facts=finding.facts)
+        mark = "(nhắc) " if finding.warning else ""
+        print(f"{_relative(finding.path)}:{finding.line}: {mark}{words}")
+    errors = sum(not finding.warning for finding in findings)
+    print(
+        render(
+            "staff/check_summary.txt",
+            procedures=len(folder.procedures),
+            errors=errors,
+            warnings=len(findings) - errors,
+        )
+    )
+    if errors:
+        raise typer.Exit(2)
+
+
+@catalogue_app.command("list")
+def catalogue_list() -> None:
+    """Every procedure: sector, id, code, title, number of aliases."""
+    for procedure in _folder().procedures.values():
+        columns = (procedure.sector, procedure.id, procedure.code or "-", procedure.title)
+        print("\t".join((*columns, str(len(procedure.aliases)))))
+
+
+@catalogue_app.command("show")
+def catalogue_show(procedure_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """The card of a procedure as a citizen sees it."""
+    catalogue = _folder().catalogue()
+    procedure = catalogue.procedures.get(procedure_id)
+    if procedure is None:
+        raise UsageError(f"no procedure {procedure_id!r}; see `motcua catalogue list`")
+    print(card(procedure, catalogue).html)
+
+
+def _evidence(decision: Decision) -> dict[str, Any]:
+    if isinstance(decision, SmallTalk):
+        return {"intent": decision.intent, "candidates": [], "facets": []}
+    found = [
+        {"code": c.code, "id": c.id, "title": c.title, "score": round(c.score, 4), "why": c.why}
+        for c in decision.candidates
+    ]
+    evidence: dict[str, Any] = {"candidates": found, "facets": list(decision.facets)}
+    if isinstance(decision, Answer):
+        evidence["procedure"] = decision.procedure
+    return {**evidence, "confidence": round(decision.confidence, 4), "why": list(decision.why)}
+
+
+def _folder() -> Folder:
+    """The catalogue's files, refused when they do not pass their checks."""
+    folder, findings = check_folder(read_settings().procedures_dir, today=_today())
+    errors = sum(not finding.warning for finding in findings)
+    if errors:
+        raise CatalogueError(f"the catalogue has {errors} errors; run `motcua catalogue check`")
+    return folder
+
+
+def _knowledge() -> Knowledge:
+    root = read_settings().procedures_dir
+    return make_knowledge(_folder().catalogue(), Lexicon.load(root / "lexicon.yaml"))
+
+
+def _index_of(catalogue: Path) -> Index:
+    lexicon = Lexicon.load(read_settings().procedures_dir / "lexicon.yaml")
+    return Index.build(read_names(catalogue), lexicon)
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    return (settings.token.get_secret_value(), settings.webhook_secret.get_secret_value())
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day where the person sits who checks
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _print_json(data: object) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """The `motcua` command."""
+    try:
+        app()
+    except UsageError as error:
+        print(f"motcua: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""How fast Telegram lets us talk: overall, and in one group. Waiting here is better than a 429."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Window:
+    """At most `limit` starts in any stretch of `seconds`."""
+
+    limit: int
+    seconds: float
+    _starts: deque[float] = field(default_factory=deque)
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may start; 0 = now."""
+        while self._starts and now - self._starts[0] >= self.seconds:
+            self._starts.popleft()
+        if len(self._starts) < self.limit:
+            return 0.0
+        return self._starts[0] + self.seconds - now
+
+    def start(self, now: float) -> None:
+        self._starts.append(now)
+
+
+class Pace:
+    """The budget of all chats, and of each group: sends, edits and new topics count alike."""
+
+    def __init__(self, *, per_second: float, group_per_minute: int) -> None:
+        self._overall = Window(max(1, round(per_second)), 1.0)
+        self._groups: dict[int, Window] = defaultdict(lambda: Window(group_per_minute, 60.0))
+
+    def wait(self, chat_id: int, now: float) -> float:
+        """Seconds until one more may go to this chat."""
+        group = self._groups[chat_id].wait(now) if is_group(chat_id) else 0.0
+        return max(self._overall.wait(now), group)
+
+    def start(self, chat_id: int, now: float) -> None:
+        self._overall.start(now)
+        if is_group(chat_id):
+            self._groups[chat_id].start(now)
+
+
+def is_group(chat_id: int) -> bool:
+    """Telegram's ids of groups are negative."""
+    return chat_id < 0

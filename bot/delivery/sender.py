@@ -1,0 +1,526 @@
+"""The only way out to Telegram: reads the outbox, keeps each chat's order, and knows every refusal.
+
+Telegram has no key that makes a send idempotent. A process that is killed between Telegram's "ok" and
+our commit will send that row again. So a second row starts only when the first is done or has been
+under way for `PATIENCE`: as long as Telegram answers in time, a kill costs at most one duplicate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.delivery.outbox import (
+    CopyMessage,
+    Delivery,
+    EditText,
+    ReactTo,
+    SendText,
+    ShowTopic,
+    delivery_of,
+)
+from bot.delivery.pace import Pace
+from bot.desk import cards, tickets
+from bot.storage.engine import Database
+from bot.storage.tables import (
+    Audience,
+    Conversation,
+    Desk,
+    Message,
+    Outbox,
+    OutboxState,
+    Ticket,
+)
+from bot.wording.buttons import Keyboard
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.2  # seconds before a slow send stops holding up the others; 50 to 80 ms is normal
+BATCH = 200  # rows in memory
+MAX_FLIGHTS = 32
+MAX_UNKNOWN = 5  # timeouts of one row before it counts as failed
+IDLE = 1.0  # seconds between looks when nobody woke us: another process may have written
+UNBOUND_PAUSE = 5.0  # seconds before a desk without a group is tried again
+RETRY_PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)  # seconds, while Telegram is out of reach
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Lane = tuple[Audience, int]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a row goes, looked up when it goes."""
+
+    chat_id: int
+    topic_id: int | None = None
+    needs_topic: str | None = None  # the name of the topic to open first
+
+
+@dataclass
+class Lanes:
+    """Rows in memory: one queue a chat or topic, in the order of the outbox."""
+
+    rows: dict[Lane, deque[Outbox]] = field(default_factory=dict)
+    ids: set[int] = field(default_factory=set)
+    flying: set[Lane] = field(default_factory=set)
+    held: dict[Lane, float] = field(default_factory=dict)  # not before this moment
+    failures: dict[Lane, int] = field(default_factory=dict)  # in a row
+
+    def add(self, row: Outbox) -> None:
+        assert row.id is not None
+        if row.id not in self.ids:
+            self.ids.add(row.id)
+            self.rows.setdefault(lane_of(row), deque()).append(row)
+
+    def ready(self, now: float) -> list[Outbox]:
+        """The first row of every lane that may go, the most urgent first."""
+        heads = (
+            queue[0]
+            for lane, queue in self.rows.items()
+            if queue and lane not in self.flying and self.held.get(lane, 0.0) <= now
+        )
+        return sorted(heads, key=lambda row: (row.priority, row.id))
+
+    def done(self, row: Outbox) -> None:
+        """The row has left memory: sent, failed, or to be read again."""
+        lane = lane_of(row)
+        queue = self.rows.get(lane)
+        if queue and queue[0].id == row.id:
+            queue.popleft()
+        if not queue:
+            self.rows.pop(lane, None)
+        self.ids.discard(row.id or 0)
+
+    def next_moment(self) -> float | None:
+        waiting = [until for lane, until in self.held.items() if lane in self.rows]
+        return min(waiting, default=None)
+
+
+def lane_of(row: Outbox) -> Lane:
+    if row.audience == Audience.CITIZEN:
+        return (Audience.CITIZEN, row.conversation_id)
+    return (Audience.DESK, row.ticket_id or 0)
+
+
+class Sender:
+    """Sends what the outbox holds, until told to stop."""
+
+    def __init__(self, bot: Bot, database: Database, pace: Pace) -> None:
+        self._bot = bot
+        self._database = database
+        self._pace = pace
+        self._lanes = Lanes()
+        self._flights: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
+        self._more = True
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        self._more = True
+        self._news.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Sends until `stop`, then finishes what is in the air: nothing is sent twice on a restart."""
+        while not stop.is_set():
+            self._news.clear()
+            await self._load()
+            pause = await self._send_ready(stop)
+            await self._rest(pause)
+        if self._flights:
+            await asyncio.wait(self._flights)
+
+    async def _load(self) -> None:
+        if not self._more or len(self._lanes.ids) >= BATCH:
+            return
+        known = frozenset(self._lanes.ids)
+        rows = await self._database.run(lambda s: _waiting(s, known))
+        self._more = len(rows) == BATCH
+        for row in rows:
+            self._lanes.add(row)
+
+    async def _send_ready(self, stop: asyncio.Event) -> float:
+        """Starts what may start now; returns how long nothing else can."""
+        clock = asyncio.get_running_loop().time
+        pause = IDLE
+        while not stop.is_set():
+            ready = self._lanes.ready(clock())
+            if not ready or len(self._flights) >= MAX_FLIGHTS:
+                break
+            row = ready[0]
+            flight = asyncio.create_task(self._fly(row))
+            self._lanes.flying.add(lane_of(row))
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
+            await asyncio.wait({flight}, timeout=PATIENCE)
+            if self._more:
+                await self._load()
+        moment = self._lanes.next_moment()
+        return pause if moment is None else max(0.01, min(pause, moment - clock()))
+
+    async def _rest(self, seconds: float) -> None:
+        waits = {asyncio.create_task(self._news.wait()), *self._flights}
+        done, _ = await asyncio.wait(
+            waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in waits - self._flights - done:
+            task.cancel()
+        if not done:
+            self._more = True
+
+    async def _fly(self, row: Outbox) -> None:
+        lane = lane_of(row)
+        try:
+            await self._send_row(row, lane)
+        except Exception:
+            # Our own mistake, not Telegram's: the row is kept, the lane waits, the others go on.
+            log.exception("outbox row %s", row.id)
+            self._hold(lane)
+        finally:
+            self._lanes.flying.discard(lane)
+
+    async def _send_row(self, row: Outbox, lane: Lane) -> None:
+        target = await self._database.run(lambda s: _target(s, row))
+        if target is None:
+            self._hold(lane, UNBOUND_PAUSE)
+            self._forget(lane)
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._pace.wait(target.chat_id, loop.time())
+        if wait > 0:
+            self._hold(lane, wait)
+            return
+        try:
+            if target.needs_topic is not None:
+                await self._open_topic(row, target)
+                return
+            self._pace.start(target.chat_id, loop.time())
+            telegram_id = await self._deliver(delivery_of(row), target)
+        except TelegramError as error:
+            await self._refused(row, lane, target, error)
+            return
+        self._lanes.failures.pop(lane, None)
+        await self._database.run(lambda s: _sent(s, row, telegram_id))
+        self._settle(row)
+
+    def _settle(self, row: Outbox) -> None:
+        """A row is finished; what finishing it wrote (a mark, a notice) is waiting now."""
+        self._lanes.done(row)
+        if row.message_id is not None or row.state == OutboxState.FAILED:
+            self._more = True
+
+    async def _open_topic(self, row: Outbox, target: Target) -> None:
+        assert target.needs_topic is not None
+        self._pace.start(target.chat_id, asyncio.get_running_loop().time())
+        topic = await self._bot.create_forum_topic(target.chat_id, target.needs_topic)
+        await self._database.run(lambda s: _store_topic(s, row, topic.message_thread_id))
+
+    async def _deliver(self, delivery: Delivery, target: Target) -> int | None:
+        """One call to Telegram; the id of the new message, if there is one."""
+        bot, chat = self._bot, target.chat_id
+        match delivery:
+            case SendText():
+                return await self._send_text(delivery, target)
+            case EditText():
+                try:
+                    await bot.edit_message_text(
+                        delivery.html,
+                        chat,
+                        delivery.telegram_id,
+                        parse_mode="HTML",
+                        reply_markup=_markup(delivery.keyboard),
+                        link_preview_options=NO_PREVIEW,
+                    )
+                except BadRequest as error:
+                    return await self._edit_refused(delivery, target, error)
+                return None
+            case CopyMessage():
+                copied = await bot.copy_message(
+                    chat,
+                    delivery.from_chat_id,
+                    delivery.telegram_id,
+                    message_thread_id=target.topic_id,
+                    reply_parameters=_reply(delivery.reply_to),
+                )
+                return copied.message_id
+            case ReactTo():
+                await bot.set_message_reaction(chat, delivery.telegram_id, delivery.emoji)
+                return None
+            case ShowTopic():
+                await self._show_topic(delivery, target)
+                return None
+
+    async def _send_text(self, text: SendText, target: Target) -> int:
+        sent = await self._bot.send_message(
+            target.chat_id,
+            text.html,
+            parse_mode="HTML",
+            message_thread_id=target.topic_id,
+            reply_markup=_markup(text.keyboard),
+            reply_parameters=_reply(text.reply_to),
+            link_preview_options=NO_PREVIEW,
+        )
+        if text.pin:
+            try:
+                await self._bot.pin_chat_message(
+                    target.chat_id, sent.message_id, disable_notification=True
+                )
+            except BadRequest as error:
+                log.warning("card not pinned: %s", error.message)
+        return sent.message_id
+
+    async def _edit_refused(
+        self, edit: EditText, target: Target, error: BadRequest
+    ) -> int | None:
+        """"Not modified" is success (a second press); an edit of a lost message becomes a new one."""
+        if "not modified" in error.message.lower():
+            return None
+        if "message to edit not found" in error.message or "can't be edited" in error.message:
+            return await self._send_text(SendText(edit.html, edit.keyboard), target)
+        raise error
+
+    async def _show_topic(self, topic: ShowTopic, target: Target) -> None:
+        assert target.topic_id is not None
+        change = self._bot.close_forum_topic if topic.closed else self._bot.reopen_forum_topic
+        rename = self._bot.edit_forum_topic(target.chat_id, target.topic_id, name=topic.name)
+        for call in (rename, change(target.chat_id, target.topic_id)):
+            try:
+                await call
+            except BadRequest as error:
+                if "not_modified" not in error.message.lower():
+                    raise
+
+    async def _refused(
+        self, row: Outbox, lane: Lane, target: Target, error: TelegramError
+    ) -> None:
+        """Every refusal by name: a wait, a fact, or unknown. BadRequest is a NetworkError: it is first."""
+        match error:
+            case RetryAfter():
+                wait = error.retry_after
+                self._hold(lane, wait if isinstance(wait, int) else wait.total_seconds())
+            case ChatMigrated():
+                await self._database.run(
+                    lambda s: tickets.move_group(s, target.chat_id, error.new_chat_id)
+                )
+            case Forbidden() if row.audience == Audience.CITIZEN:
+                await self._fail(row, "gone" if "deactivated" in error.message else "blocked")
+            case BadRequest():
+                await self._bad_request(row, lane, target, error)
+            case TimedOut():
+                # It may have been sent. A lost answer is worse than one said twice.
+                await self._unknown(row, lane)
+            case InvalidToken():
+                raise error
+            case NetworkError() | Forbidden():
+                self._hold(lane)
+            case _:
+                await self._unknown(row, lane)
+
+    async def _bad_request(
+        self, row: Outbox, lane: Lane, target: Target, error: BadRequest
+    ) -> None:
+        message = error.message.lower()
+        if "thread not found" in message or "topic_deleted" in message:
+            await self._database.run(lambda s: _forget_topic(s, row))
+        elif "topic_closed" in message and target.topic_id is not None:
+            await self._bot.reopen_forum_topic(target.chat_id, target.topic_id)
+        elif "parse entities" in message and isinstance(delivery_of(row), SendText):
+            log.error("row %s is no valid HTML for Telegram: sent as plain text", row.id)
+            await self._send_plain(row, target)
+        elif row.audience == Audience.DESK and _needs_the_operator(message):
+            log.error("the desk's group refuses: %s (see motcua doctor)", error.message)
+            self._hold(lane)
+        elif "message to copy not found" in message or "can't be copied" in message:
+            await self._fail(row, "copy_gone")
+        else:
+            log.error("row %s refused: %s", row.id, error.message)
+            await self._fail(row, error.message)
+
+    async def _send_plain(self, row: Outbox, target: Target) -> None:
+        delivery = delivery_of(row)
+        assert isinstance(delivery, SendText)
+        text = html.unescape(re.sub(r"<[^>]+>", "", delivery.html))
+        sent = await self._bot.send_message(
+            target.chat_id,
+            text,
+            message_thread_id=target.topic_id,
+            reply_markup=_markup(delivery.keyboard),
+        )
+        await self._database.run(lambda s: _sent(s, row, sent.message_id))
+        self._settle(row)
+
+    async def _unknown(self, row: Outbox, lane: Lane) -> None:
+        attempts = await self._database.run(lambda s: _count_attempt(s, row))
+        if attempts >= MAX_UNKNOWN:
+            await self._fail(row, "timeout")
+        else:
+            self._hold(lane)
+
+    async def _fail(self, row: Outbox, reason: str) -> None:
+        await self._database.run(lambda s: _failed(s, row, reason))
+        row.state = OutboxState.FAILED
+        self._settle(row)
+
+    def _hold(self, lane: Lane, seconds: float | None = None) -> None:
+        """The lane waits: as told, or longer with each failure in a row."""
+        if seconds is None:
+            failures = self._lanes.failures.get(lane, 0)
+            seconds = RETRY_PAUSES[min(failures, len(RETRY_PAUSES) - 1)]
+            self._lanes.failures[lane] = failures + 1
+        self._lanes.held[lane] = asyncio.get_running_loop().time() + seconds
+
+    def _forget(self, lane: Lane) -> None:
+        """Rows of a desk without a group must not fill the memory: they are read again later."""
+        for row in list(self._lanes.rows.get(lane, ())):
+            self._lanes.done(row)
+
+
+def _needs_the_operator(message: str) -> bool:
+    """Something about the group itself that only an administrator can mend; nothing is lost."""
+    signs = ("not enough rights", "chat not found", "not a forum", "chat_admin_required", "kicked")
+    return any(sign in message for sign in signs)
+
+
+def _waiting(session: Session, known: frozenset[int]) -> list[Outbox]:
+    """The next rows, without those of a desk that has no group yet."""
+    rows = session.exec(
+        select(Outbox)
+        .outerjoin(Ticket, col(Outbox.ticket_id) == Ticket.id)
+        .outerjoin(Desk, col(Ticket.desk_id) == Desk.id)
+        .where(
+            Outbox.state == OutboxState.WAITING,
+            or_(
+                col(Outbox.audience) == Audience.CITIZEN,
+                col(Desk.group_chat_id).is_not(None),
+            ),
+        )
+        .order_by(col(Outbox.id))
+        .limit(BATCH + len(known))
+    ).all()
+    return [row for row in rows if row.id not in known][:BATCH]
+
+
+def _target(session: Session, row: Outbox) -> Target | None:
+    if row.audience == Audience.CITIZEN:
+        conversation = session.get(Conversation, row.conversation_id)
+        return Target(conversation.chat_id) if conversation else None
+    ticket = session.get(Ticket, row.ticket_id)
+    desk = session.get(Desk, ticket.desk_id) if ticket else None
+    if ticket is None or desk is None or desk.group_chat_id is None:
+        return None
+    name = cards.topic_name(ticket) if ticket.topic_id is None else None
+    return Target(desk.group_chat_id, ticket.topic_id, name)
+
+
+def _store_topic(session: Session, row: Outbox, topic_id: int) -> None:
+    ticket = session.get(Ticket, row.ticket_id)
+    assert ticket is not None
+    is_new_home = ticket.card_telegram_id is not None
+    ticket.topic_id = topic_id
+    ticket.card_telegram_id = None
+    if is_new_home:
+        # The old topic was deleted: the new one starts with the card again.
+        card = cards.ticket_card(session, ticket, now=datetime.now(UTC))
+        tickets.to_desk(session, ticket, card, now=datetime.now(UTC))
+
+
+def _forget_topic(session: Session, row: Outbox) -> None:
+    ticket = session.get(Ticket, row.ticket_id)
+    assert ticket is not None
+    ticket.topic_id = None
+
+
+def _sent(session: Session, row: Outbox, telegram_id: int | None) -> None:
+    now = datetime.now(UTC)
+    stored = session.get(Outbox, row.id)
+    assert stored is not None
+    stored.state = OutboxState.SENT
+    stored.sent_at = now
+    stored.telegram_id = telegram_id
+    stored.attempts += 1
+    delivery = delivery_of(row)
+    if isinstance(delivery, SendText) and delivery.pin:
+        ticket = session.get(Ticket, row.ticket_id)
+        assert ticket is not None
+        ticket.card_telegram_id = telegram_id
+    if row.message_id is not None:
+        _message_arrived(session, row, telegram_id, now)
+
+
+def _message_arrived(
+    session: Session, row: Outbox, telegram_id: int | None, now: datetime
+) -> None:
+    message = session.get(Message, row.message_id)
+    ticket = session.get(Ticket, row.ticket_id)
+    assert message is not None
+    assert ticket is not None
+    if row.audience == Audience.CITIZEN:
+        message.telegram_id = telegram_id
+    else:
+        message.desk_telegram_id = telegram_id
+    tickets.delivered(session, message, ticket, now=now)
+
+
+def _failed(session: Session, row: Outbox, reason: str) -> None:
+    now = datetime.now(UTC)
+    stored = session.get(Outbox, row.id)
+    assert stored is not None
+    stored.state = OutboxState.FAILED
+    stored.reason = reason
+    stored.attempts += 1
+    if reason in ("blocked", "gone"):
+        conversation = session.get(Conversation, row.conversation_id)
+        assert conversation is not None
+        conversation.blocked_at = conversation.blocked_at or now
+    if row.message_id is not None:
+        message = session.get(Message, row.message_id)
+        ticket = session.get(Ticket, row.ticket_id)
+        assert message is not None
+        assert ticket is not None
+        tickets.not_delivered(session, message, ticket, reason=reason, now=now)
+
+
+def _count_attempt(session: Session, row: Outbox) -> int:
+    stored = session.get(Outbox, row.id)
+    assert stored is not None
+    stored.attempts += 1
+    return stored.attempts
+
+
+def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    if not keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in keyboard]
+    )
+
+
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    if message_id is None:
+        return None
+    return ReplyParameters(message_id, allow_sending_without_reply=True)

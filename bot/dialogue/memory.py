@@ -1,0 +1,44 @@
+"""What a conversation is about: small, kept in its row, gone when it is over."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.matching.decision import Context
+from bot.matching.facets import Facet
+from bot.storage.tables import Conversation
+
+
+class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
+    question: str = ""  # the last question in the citizen's words
+    procedure: str | None = None  # what was answered last
+    facets: tuple[Facet, ...] = ()  # what was asked about it
+    candidates: tuple[str, ...] = ()  # ids in the order of the last decision
+    offered: tuple[str, ...] = ()  # the choices as shown
+    rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
+    clarifications: int = 0  # how often we asked back in a row
+    options: tuple[str, ...] = ()  # answers to the questions of `procedure`
+    album: str = ""  # the last album we answered, so that ten photos get one answer
+
+    def context(self) -> Context:
+        """For reading the next message with this one."""
+        return Context(
+            procedure=self.procedure,
+            facets=self.facets,
+            candidates=self.offered or self.candidates,
+            question=self.question,
+        )
+
+    def chosen(self, procedure: str) -> frozenset[str]:
+        return frozenset(self.options) if procedure == self.procedure else frozenset()
+
+
+_decoder = msgspec.json.Decoder(Memory)
+
+
+def recall(conversation: Conversation) -> Memory:
+    return _decoder.decode(conversation.memory) if conversation.memory else Memory()
+
+
+def remember(conversation: Conversation, memory: Memory) -> None:
+    conversation.memory = msgspec.json.encode(memory)

@@ -1,0 +1,32 @@
+"""Logging for the whole process. The token is in every URL to Telegram, so it is taken out here, last."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{8,}")
+REDACTED = "[token]"
+
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts the finished line, so that messages, arguments and tracebacks are all covered."""
+
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = tuple(secret for secret in secrets if secret)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, REDACTED)
+        return TOKEN.sub(REDACTED, line)
+
+
+def set_up(*, secrets: tuple[str, ...] = (), level: int = logging.INFO) -> None:
+    """One handler on the root; libraries that log URLs or every request are kept quiet."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter(secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "aiohttp.access", "uvicorn.access", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

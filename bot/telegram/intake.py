@@ -1,0 +1,228 @@
+"""Where updates come in. Telegram keeps an update until we say we have it, and we say so after commit.
+
+So Telegram itself is the durable inbox, and `update_id` makes a second delivery harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.delivery.outbox import SendText, to_citizen
+from bot.dialogue.conversation import find_conversation
+from bot.storage.engine import Database
+from bot.storage.tables import Conversation, Incoming, IncomingState
+from bot.telegram.handlers import Handled, Services, handle
+from bot.telegram.incoming import ALLOWED_UPDATES, callback_id, read_update
+from bot.wording.render import render
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+FIRST_PAUSE = 1.0  # seconds after a failed poll, doubled up to the longest
+LONGEST_PAUSE = 30.0
+NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+
+
+class UpdateSource(Protocol):
+    async def get(self, offset: int, allowed: tuple[str, ...]) -> list[dict[str, Any]]: ...
+
+
+class Intake:
+    """Takes raw updates to their handlers, one transaction each."""
+
+    def __init__(
+        self, database: Database, services: Services, bot: Bot, after_commit: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._services = services
+        self._bot = bot
+        self._after_commit = after_commit
+        self._asides: set[asyncio.Task[None]] = set()
+
+    async def take(self, update: dict[str, Any]) -> None:
+        """Returns when this update is in the database: handled, or recorded as poison.
+
+        Raises only when the database itself fails; then nobody may tell Telegram that we have it.
+        """
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                handled = await self._database.run(lambda s: self._handle(s, update))
+            except OperationalError:
+                raise
+            except Exception as error:
+                # By class only: the text of an exception may hold a citizen's words.
+                log.exception("update %s failed, attempt %s", update.get("update_id"), attempt)
+                final = attempt == MAX_ATTEMPTS
+                await self._database.run(lambda s: _record_failure(s, update, error, final))  # noqa: B023
+            else:
+                self._say_aside(update, handled)
+                break
+        self._after_commit()
+
+    def _handle(self, session: Session, update: dict[str, Any]) -> Handled:
+        update_id = int(update["update_id"])
+        seen = session.get(Incoming, update_id)
+        if seen is not None and seen.state != IncomingState.FAILING:
+            return Handled()
+        now = datetime.now(UTC)
+        handled = handle(session, read_update(update, now=now), self._services)
+        if seen is None:
+            session.add(
+                Incoming(update_id=update_id, received_at=now, state=IncomingState.HANDLED)
+            )
+        else:
+            seen.state = IncomingState.HANDLED
+        return handled
+
+    def _say_aside(self, update: dict[str, Any], handled: Handled) -> None:
+        """Notices and command answers: sent beside the outbox, because late they are worthless."""
+        press = callback_id(update)
+        if press is not None:
+            self._aside(self._bot.answer_callback_query(press, handled.notice[:NOTICE_LIMIT] or None))
+        elif handled.answer:
+            message = update["message"]
+            topic = message["message_thread_id"] if message.get("is_topic_message") else None
+            self._aside(
+                self._bot.send_message(
+                    message["chat"]["id"],
+                    handled.answer,
+                    message_thread_id=topic,
+                    parse_mode="HTML",
+                )
+            )
+
+    def _aside(self, call: Any) -> None:
+        async def quietly() -> None:
+            try:
+                await call
+            except TelegramError as error:
+                # "query is too old" after a restart, mostly: the person sees no spinner any more.
+                log.info("aside not delivered: %s", type(error).__name__)
+
+        task = asyncio.get_running_loop().create_task(quietly())
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def drain(self) -> None:
+        """Waits for what is being said aside."""
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=5)
+
+
+def _record_failure(
+    session: Session, update: dict[str, Any], error: Exception, final: bool
+) -> None:
+    """Counts the attempt; after the last one keeps the update for a person and tells the citizen."""
+    update_id = int(update["update_id"])
+    now = datetime.now(UTC)
+    row = session.get(Incoming, update_id) or Incoming(
+        update_id=update_id, received_at=now, state=IncomingState.FAILING, attempts=0
+    )
+    row.attempts += 1
+    row.error = type(error).__name__
+    if final:
+        row.state = IncomingState.POISON
+        row.payload = update
+        _apologise(session, update, now)
+    session.add(row)
+
+
+def _apologise(session: Session, update: dict[str, Any], now: datetime) -> None:
+    message = update.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    chat_id = chat.get("id") if isinstance(chat, dict) else None
+    conversation = find_conversation(session, chat_id) if isinstance(chat_id, int) else None
+    if conversation is not None:
+        to_citizen(session, conversation, SendText(render("citizen/trouble.html")), now=now)
+
+
+async def poll(source: UpdateSource, intake: Intake, *, stop: asyncio.Event) -> None:
+    """Polls until told to stop. The offset moves past an update only when it is committed."""
+    offset, pause = 0, FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            updates = await _until_stop(source.get(offset, ALLOWED_UPDATES), stop)
+            for update in updates:
+                if stop.is_set():
+                    return
+                await intake.take(update)
+                offset = int(update["update_id"]) + 1
+            pause = FIRST_PAUSE
+        except InvalidToken:
+            raise
+        except (TelegramError, OperationalError) as error:
+            pause = _pause_after(error, pause)
+            log.warning("polling: %s, again in %.0f s", _why(error), pause)
+            await _sleep(pause, stop)
+
+
+async def _until_stop(call: Any, stop: asyncio.Event) -> list[dict[str, Any]]:
+    """The updates, or none when the bot is told to stop first: a long poll must not hold it up."""
+    polling = asyncio.ensure_future(call)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return await polling if polling.done() else []
+    finally:
+        for task in (polling, stopping):
+            task.cancel()
+
+
+def _pause_after(error: Exception, pause: float) -> float:
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return float(wait if isinstance(wait, int) else wait.total_seconds())
+    return min(pause * 2, LONGEST_PAUSE)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Conflict):
+        return "another process polls with this token (409 Conflict)"
+    return type(error).__name__
+
+
+async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+class Webhook:
+    """The route that Telegram posts to. 200 only after commit; 503 makes Telegram try again."""
+
+    def __init__(self, intake: Intake, secret: str) -> None:
+        self._intake = intake
+        self._secret = secret.encode()
+
+    async def __call__(self, request: Request) -> Response:
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode()
+        if not hmac.compare_digest(given, self._secret):
+            return Response(status_code=403)
+        try:
+            update = msgspec.json.decode(await request.body())
+            int(update["update_id"])
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+            # Not an update: another try would not make it one.
+            log.warning("webhook: a body that is no update")
+            return Response(status_code=200)
+        try:
+            await self._intake.take(update)
+        except OperationalError:
+            log.exception("webhook: the database failed")
+            return Response(status_code=503)
+        return Response(status_code=200)

@@ -1,0 +1,240 @@
+"""A procedure as a citizen sees it: the short card, and each detail behind its button."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from bot.catalogue.procedure import (
+    Case,
+    Catalogue,
+    Channel,
+    Document,
+    Fact,
+    Fee,
+    FeeState,
+    Procedure,
+    SourceKind,
+    TimeLimit,
+)
+from bot.matching.facets import Facet
+from bot.wording.buttons import (
+    AskOfficer,
+    Button,
+    ChooseOption,
+    Keyboard,
+    Right,
+    Row,
+    ShowCard,
+    ShowFacet,
+    Wrong,
+    button,
+)
+from bot.wording.render import label, render
+from bot.wording.split import visible_length
+
+CARD_LIMIT = 900  # characters: one screen of a small phone, read without scrolling (voice.md)
+DO_NOT_KNOW = -1  # the option "Không rõ"
+ON_CARD = (Facet.DOCUMENTS, Facet.FORM, Facet.FEE, Facet.DEADLINE, Facet.PLACE, Facet.CHANNEL)
+DETAIL_ROWS = (
+    (Facet.DOCUMENTS, Facet.FEE, Facet.DEADLINE),
+    (Facet.PLACE, Facet.STEPS, Facet.LEGAL_BASIS),
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the citizen gets: a text in Telegram's HTML and the buttons below it."""
+
+    html: str
+    keyboard: Keyboard = ()
+
+
+@dataclass(frozen=True)
+class CitedSource:
+    document: str
+    about: str
+    article: str
+
+
+class View:
+    """A procedure made ready for the templates: for one person's options, words for conditions."""
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        catalogue: Catalogue,
+        *,
+        options: frozenset[str] = frozenset(),
+        asked: tuple[Facet, ...] = (),
+    ) -> None:
+        self.whole = procedure
+        self.catalogue = catalogue
+        self.chosen = options
+        self.asked = asked
+        self.procedure = procedure.for_options(options)
+        self.extra = Markup("")
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """Those that everybody brings come first."""
+        return sorted(self.procedure.documents, key=lambda d: bool(self.condition(d)))
+
+    @property
+    def fees(self) -> tuple[Fee, ...]:
+        return self.procedure.fees
+
+    @property
+    def known_fees(self) -> list[Fee]:
+        return [f for f in self.fees if f not in self.open_fees]
+
+    @cached_property
+    def open_fees(self) -> list[Fee]:
+        """Fees without a figure that we could tell."""
+        open_states = (FeeState.BY_RESOLUTION, FeeState.UNKNOWN)
+        return [f for f in self.fees if f.state in open_states]
+
+    @property
+    def by_resolution(self) -> bool:
+        return all(f.state is FeeState.BY_RESOLUTION for f in self.open_fees)
+
+    @property
+    def all_time_limits(self) -> tuple[TimeLimit, ...]:
+        return self.procedure.time_limits
+
+    @cached_property
+    def time_limits(self) -> list[TimeLimit]:
+        on_card = [t for t in self.all_time_limits if t.on_card]
+        return on_card or list(self.all_time_limits)
+
+    @property
+    def central_only(self) -> bool:
+        return any(t.central_only for t in self.time_limits)
+
+    @property
+    def unsure_time(self) -> bool:
+        return any(t.confidence == "low" for t in self.time_limits)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return self.procedure.channels
+
+    @property
+    def case(self) -> Case | None:
+        """The first question of the procedure that this person has not answered."""
+        open_cases = (c for c in self.whole.cases if not self.chosen & _answers(c))
+        return next(open_cases, None)
+
+    @property
+    def main_source(self) -> str:
+        """The legal document that most facts come from."""
+        sources = self.catalogue.sources
+        keys = (fact.source for fact in self.procedure.facts())
+        laws = Counter(key for key in keys if key in sources and sources[key].kind is SourceKind.LAW)
+        return sources[laws.most_common(1)[0][0]].document if laws else ""
+
+    @property
+    def legal_bases(self) -> Iterator[CitedSource]:
+        for basis in self.procedure.legal_bases:
+            source = self.catalogue.sources[basis.source]
+            yield CitedSource(source.document, source.about, basis.article)
+
+    def condition(self, part: Fact | Channel) -> str:
+        """For whom this holds, in words; empty for everybody."""
+        own = getattr(part, "condition", "")
+        labels = {o.id: o.label for case in self.whole.cases for o in case.options}
+        answered = {o for c in self.whole.cases if self.chosen & _answers(c) for o in _answers(c)}
+        cases = [labels[o] for o in part.when if o not in answered]
+        return "; ".join(filter(None, (" / ".join(cases), own)))
+
+    def title_of(self, procedure: str) -> str:
+        return self.catalogue.procedures[procedure].title
+
+
+def _answers(case: Case) -> set[str]:
+    """The ids that stand for an answer to the question, "I do not know" among them."""
+    return {*(option.id for option in case.options), no_answer(case)}
+
+
+def no_answer(case: Case) -> str:
+    """What is remembered when a person does not know."""
+    return f"{case.id}?"
+
+
+def card(
+    procedure: Procedure,
+    catalogue: Catalogue,
+    *,
+    asked: tuple[Facet, ...] = (),
+    options: frozenset[str] = frozenset(),
+) -> Reply:
+    """The short card, with what was asked on top; at most `CARD_LIMIT` characters where it can be."""
+    view = View(procedure, catalogue, options=options, asked=asked)
+    view.extra = Markup("\n\n").join(_details_not_on_card(view))
+    return Reply(_fitting_card(view), card_keyboard(view))
+
+
+def _details_not_on_card(view: View) -> Iterator[Markup]:
+    for facet in view.asked:
+        if facet not in ON_CARD:
+            # Rendered from our own escaped template, without its title and last line.
+            body = render("citizen/facet.html", view=view, facet=facet).split("\n\n")
+            yield Markup("\n\n".join(body[1:-1]))  # noqa: S704 - already escaped
+
+
+def _fitting_card(view: View) -> str:
+    html = ""
+    for shown in range(min(len(view.documents), 8), -1, -1):
+        html = render("citizen/card.html", view=view, shown_documents=max(shown, 1))
+        if visible_length(html) <= CARD_LIMIT:
+            break
+    return html
+
+
+def card_keyboard(view: View) -> Keyboard:
+    procedure = view.whole
+    rows = [*_case_rows(view)]
+    for facets in DETAIL_ROWS:
+        rows.append(tuple(_facet_button(procedure, facet) for facet in facets))
+    rows.append(
+        (
+            button(label("right"), Right(procedure.id)),
+            button(label("wrong"), Wrong(procedure.id)),
+            button(label("ask_officer"), AskOfficer()),
+        )
+    )
+    return tuple(rows)
+
+
+def _case_rows(view: View) -> Iterator[Row]:
+    if view.case is None:
+        return
+    number = view.whole.cases.index(view.case)
+    for i, option in enumerate(view.case.options):
+        yield (button(option.label, ChooseOption(view.whole.id, number, i)),)
+    yield (button(label("do_not_know"), ChooseOption(view.whole.id, number, DO_NOT_KNOW)),)
+
+
+def _facet_button(procedure: Procedure, facet: Facet) -> Button:
+    return button(label(f"facet_{facet.value}"), ShowFacet(procedure.id, facet))
+
+
+def detail(
+    procedure: Procedure,
+    catalogue: Catalogue,
+    facet: Facet,
+    *,
+    options: frozenset[str] = frozenset(),
+) -> Reply:
+    """Everything about one facet, with a way back to the card."""
+    view = View(procedure, catalogue, options=options, asked=(facet,))
+    rows: list[Row] = [
+        tuple(_facet_button(procedure, other) for other in facets if other is not facet)
+        for facets in DETAIL_ROWS
+    ]
+    rows.append((button(label("summary"), ShowCard(procedure.id)), button(label("ask_officer"), AskOfficer())))
+    return Reply(render("citizen/facet.html", view=view, facet=facet.value), tuple(rows))
