@@ -57,6 +57,7 @@ class BotApi:
         """Let everybody go who waits for an answer, so that the server can stop."""
         self.closing.set()
         self.world.updates.close()
+        self.world.tell("closing", {})
 
     async def execute(self, name: str, params: Json, files: Mapping[str, Upload]) -> bytes:
         """Run a method without HTTP and faults; the answer's JSON. Webhook replies come here."""

@@ -241,6 +241,10 @@ class _Reader:
             # Nothing may stand inside code; what did was added before it and not earlier.
             self.entities = [e for e in self.entities if e["offset"] < opened.offset]
         if kind:
+            # Bold within bold is bold once.
+            self.entities = [
+                e for e in self.entities if e["offset"] < opened.offset or e["type"] != kind["type"]
+            ]
             self.entities.append({**kind, **covered})
 
     def _code(self, opened: _Open, covered: Json) -> Json:
@@ -294,7 +298,10 @@ def _in_order(entities: list[Json]) -> list[Json]:
     for entity in entities:
         if entity["type"] == "code":
             entity.pop("language", None)
-    return sorted(entities, key=lambda e: (e["offset"], -e["length"]))
+    return sorted(
+        reversed(entities),
+        key=lambda e: (e["offset"], -e["length"], e["type"] in {"code", "pre"}),
+    )
 
 
 def to_html(text: str, entities: Iterable[Json] = ()) -> str:

@@ -40,24 +40,49 @@ async def serving(
         await pusher.start()
         serve = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            while not server.started:
-                await asyncio.sleep(0.005)
-                if serve.done():
-                    serve.result()
+            await server.ready.wait()
             yield f"http://{HOST}:{listener.getsockname()[1]}"
         finally:
             api.close()
             await pusher.stop()
-            server.should_exit = True
+            server.stopping.set()
             await serve
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves the signals to whoever runs it."""
+    """uvicorn that leaves the signals to whoever runs it, and stops at once when told.
+
+    Its own loop looks for a reason to stop every tenth of a second, which is most of the time of
+    a short test.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+        self.stopping = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self.ready.set()
+        await self.stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=STOP_SECONDS)
+        for task in self.server_state.tasks:
+            task.cancel()
+        while self.server_state.connections:
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
 
 
 def _config(api: BotApi) -> uvicorn.Config:
@@ -71,7 +96,6 @@ def _config(api: BotApi) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=75,
         backlog=1024,
     )
