@@ -50,7 +50,7 @@ from bot.rehearsal import faults, humans, town
 from bot.rehearsal.acting import act
 from bot.rehearsal.refusals import Refusal, bad_request
 from bot.rehearsal.state import Fault, Settings, as_json, dump, initial_state, restore
-from bot.rehearsal.transcript import call_line, describe_world, transcript
+from bot.rehearsal.transcript import describe_world, transcript
 from bot.rehearsal.world import World
 
 # Importing these two enters their actions.
@@ -106,7 +106,7 @@ class Control:
     async def _calls(self, request: Request) -> Any:
         method, since = request.query_params.get("method"), _number(request, "since") or 0
         return [
-            call_line(record)
+            record
             for record in self.world.calls
             if record.number > since and method in {None, record.method}
         ]

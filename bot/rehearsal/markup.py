@@ -298,10 +298,9 @@ def _in_order(entities: list[Json]) -> list[Json]:
     for entity in entities:
         if entity["type"] == "code":
             entity.pop("language", None)
-    return sorted(
-        reversed(entities),
-        key=lambda e: (e["offset"], -e["length"], e["type"] in {"code", "pre"}),
-    )
+    # What closed last encloses what covers the same letters; code is always innermost.
+    entities.reverse()
+    return sorted(entities, key=lambda e: (e["offset"], -e["length"], e["type"] in {"code", "pre"}))
 
 
 def to_html(text: str, entities: Iterable[Json] = ()) -> str:

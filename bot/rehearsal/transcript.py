@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.rehearsal.markup import to_html
 from bot.rehearsal.refusals import Json
 from bot.rehearsal.state import Chat, Post, Topic, as_json
-from bot.rehearsal.world import CallRecord, World
+from bot.rehearsal.world import World
 
 MEDIA = ("photo", "document", "voice", "sticker", "location", "contact")
 SERVICE = (
@@ -112,12 +112,6 @@ def describe_topic(topic: Topic) -> Json:
     """A topic as the list of topics shows it."""
     described: Json = as_json(topic)
     return described
-
-
-def call_line(record: CallRecord) -> Json:
-    """A call of the Bot API as the log shows it."""
-    shown: Json = as_json(record)
-    return shown
 
 
 def _kind(post: Post) -> str:

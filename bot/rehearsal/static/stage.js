@@ -169,6 +169,7 @@ function fill(box, shown, draw, empty) {
 }
 
 function drawReplies() {
+  const boxes = [$("chat"), $("topic")].filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 60);
   for (const [bar, name] of [["chat-reply", "chatReply"], ["topic-reply", "topicReply"]]) {
     const line = state[name];
     $(bar).hidden = !line;
@@ -182,6 +183,8 @@ function drawReplies() {
   for (const line of [state.chatReply, state.topicReply]) {
     if (line) document.querySelector(`[data-key="${key(line)}"]`)?.classList.add("chosen");
   }
+  // The reply bar takes room from the messages; who was at the end stays there.
+  for (const box of boxes) box.scrollTop = box.scrollHeight;
 }
 
 function brief(line) {
@@ -338,6 +341,7 @@ function arrange() {
 function showSide(side) {
   document.body.dataset.side = side;
   document.querySelectorAll(".sides button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.side === side)));
+  for (const box of [$("chat"), $("topic")]) box.scrollTop = box.scrollHeight;
 }
 
 // Events
