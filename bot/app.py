@@ -53,6 +53,12 @@ class App:
     reader: Reader
     stop: asyncio.Event
 
+    async def tick(self) -> None:
+        """Does scheduled work that is due, and looks for a newer catalogue."""
+        if await self.database.run(lambda s: tickets.run_due(s, now=datetime.now(UTC))):
+            self.sender.wake()
+        await self.database.run(self.reader.refresh)
+
 
 def make_bot(settings: Settings) -> Bot:
     token = settings.token.get_secret_value()
@@ -122,7 +128,7 @@ async def running(settings: Settings) -> AsyncIterator[App]:
 def _start_tasks(app: App) -> tuple[asyncio.Task[None], ...]:
     return (
         asyncio.create_task(app.sender.run(app.stop), name="sender"),
-        asyncio.create_task(_tick(app), name="scheduler"),
+        asyncio.create_task(_run_clock(app), name="scheduler"),
     )
 
 
@@ -134,14 +140,11 @@ async def _drain(app: App, tasks: tuple[asyncio.Task[None], ...]) -> None:
     await app.intake.drain()
 
 
-async def _tick(app: App) -> None:
-    """Scheduled work, and a newer catalogue. A failure is logged; the clock goes on."""
+async def _run_clock(app: App) -> None:
+    """A tick each second. A failure is logged; the clock goes on."""
     while not app.stop.is_set():
         try:
-            due = await app.database.run(lambda s: tickets.run_due(s, now=datetime.now(UTC)))
-            if due:
-                app.sender.wake()
-            await app.database.run(app.reader.refresh)
+            await app.tick()
         except Exception:
             log.exception("scheduler")
         with contextlib.suppress(TimeoutError):

@@ -37,6 +37,7 @@ from bot.wording.render import example_questions, render
 MAX_CLARIFICATIONS = 2  # then a human: asking a third time drives people away (rasa #7510)
 MAX_REJECTIONS = 2  # "Chưa đúng" this often, then a human
 GUESSES = 3
+Matched = Answer | Choices | NoMatch
 SPENT = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.YES, Intent.NO)
 
 
@@ -203,6 +204,9 @@ def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) 
     match decision:
         case SmallTalk():
             _small_talk(turn, decision.intent, ticket)
+        case _ if turn.memory.wants_officer and ticket is None:
+            _remember_question(turn, text, decision)
+            _propose(turn, text, decision, Reason.ASKED_FOR)
         case Answer():
             if ticket is not None:
                 tickets.cancel(turn.session, ticket, now=turn.now, why="answered")
@@ -267,7 +271,7 @@ def _ask_back(turn: Turn, text: str, decision: Choices) -> None:
     )
 
 
-def _remember_question(turn: Turn, text: str, decision: Choices | NoMatch) -> None:
+def _remember_question(turn: Turn, text: str, decision: Matched) -> None:
     turn.keep(
         question=text,
         procedure=None,
@@ -276,6 +280,7 @@ def _remember_question(turn: Turn, text: str, decision: Choices | NoMatch) -> No
         offered=(),
         rejected=(),
         options=(),
+        wants_officer=False,
     )
 
 
@@ -376,6 +381,7 @@ def _ask_officer(turn: Turn, reason: Reason) -> None:
         return
     if not turn.memory.question and not _has_unsent(turn):
         turn.edits = None
+        turn.keep(wants_officer=True)
         turn.say(replies.plain("empty_question"))
         return
     guesses = turn.memory.candidates[:GUESSES]
@@ -398,7 +404,7 @@ def _title(turn: Turn, procedure: str) -> str:
     return found.title if found else procedure
 
 
-def _propose(turn: Turn, text: str, decision: Choices | NoMatch, reason: Reason) -> None:
+def _propose(turn: Turn, text: str, decision: Matched, reason: Reason) -> None:
     guesses = [Guess(c.id, c.title, c.score) for c in decision.candidates[:GUESSES]]
     _open_proposal(turn, text, guesses, reason)
 

@@ -18,6 +18,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
     clarifications: int = 0  # how often we asked back in a row
     options: tuple[str, ...] = ()  # answers to the questions of `procedure`
+    wants_officer: bool = False  # said /canbo before saying what about
     album: str = ""  # the last album we answered, so that ten photos get one answer
 
     def context(self) -> Context:

@@ -18,6 +18,7 @@ from bot.catalogue.procedure import (
     Fee,
     FeeState,
     Procedure,
+    ProcedureKind,
     SourceKind,
     TimeLimit,
 )
@@ -39,6 +40,9 @@ from bot.wording.split import visible_length
 
 CARD_LIMIT = 900  # characters: one screen of a small phone, read without scrolling (voice.md)
 DO_NOT_KNOW = -1  # the option "Không rõ"
+OPEN_STATES = (FeeState.BY_RESOLUTION, FeeState.UNKNOWN)
+# (leave out what depends on an open question, how many papers), tried in this order
+FITTING = ((False, 8), (False, 6), (False, 4), (True, 8), (True, 6), (True, 4), (True, 2), (True, 1))
 ON_CARD = (Facet.DOCUMENTS, Facet.FORM, Facet.FEE, Facet.DEADLINE, Facet.PLACE, Facet.CHANNEL)
 DETAIL_ROWS = (
     (Facet.DOCUMENTS, Facet.FEE, Facet.DEADLINE),
@@ -76,6 +80,7 @@ class View:
         self.catalogue = catalogue
         self.chosen = options
         self.asked = asked
+        self.brief = False  # leave out what depends on a question that is not answered yet
         self.procedure = procedure.for_options(options)
         self.extra = Markup("")
 
@@ -89,14 +94,31 @@ class View:
         return self.procedure.fees
 
     @property
-    def known_fees(self) -> list[Fee]:
-        return [f for f in self.fees if f not in self.open_fees]
+    def card_fees(self) -> list[Fee]:
+        return [f for f in self.fees if not (self.brief and self.depends(f))]
 
-    @cached_property
+    @property
     def open_fees(self) -> list[Fee]:
         """Fees without a figure that we could tell."""
-        open_states = (FeeState.BY_RESOLUTION, FeeState.UNKNOWN)
-        return [f for f in self.fees if f.state in open_states]
+        return [f for f in self.card_fees if f.state in OPEN_STATES]
+
+    @property
+    def known_fees(self) -> list[Fee]:
+        return [f for f in self.card_fees if f.state not in OPEN_STATES]
+
+    @property
+    def open_fees_first(self) -> bool:
+        """The author put the main fee first: it stays there."""
+        return bool(self.card_fees) and self.card_fees[0].state in OPEN_STATES
+
+    @property
+    def fees_depend(self) -> bool:
+        return len(self.card_fees) < len(self.fees)
+
+    @property
+    def is_explainer(self) -> bool:
+        """It tells about money owed; nothing is handed in anywhere."""
+        return self.whole.kind is ProcedureKind.EXPLAINER
 
     @property
     def by_resolution(self) -> bool:
@@ -106,10 +128,11 @@ class View:
     def all_time_limits(self) -> tuple[TimeLimit, ...]:
         return self.procedure.time_limits
 
-    @cached_property
+    @property
     def time_limits(self) -> list[TimeLimit]:
-        on_card = [t for t in self.all_time_limits if t.on_card]
-        return on_card or list(self.all_time_limits)
+        on_card = [t for t in self.all_time_limits if t.on_card] or list(self.all_time_limits)
+        settled = [t for t in on_card if not (self.brief and self.depends(t))]
+        return settled or on_card
 
     @property
     def central_only(self) -> bool:
@@ -131,17 +154,22 @@ class View:
 
     @property
     def main_source(self) -> str:
-        """The legal document that most facts come from."""
-        sources = self.catalogue.sources
-        keys = (fact.source for fact in self.procedure.facts())
-        laws = Counter(key for key in keys if key in sources and sources[key].kind is SourceKind.LAW)
-        return sources[laws.most_common(1)[0][0]].document if laws else ""
+        """What most of its papers and time limits were read in; a fee has a source of its own."""
+        facts = self.procedure.documents + self.procedure.time_limits or self.procedure.fees
+        keys = Counter(fact.source for fact in facts)
+        source = self.catalogue.sources[keys.most_common(1)[0][0]] if keys else None
+        return source.document if source and source.kind is not SourceKind.PRACTICE else ""
 
     @property
     def legal_bases(self) -> Iterator[CitedSource]:
         for basis in self.procedure.legal_bases:
             source = self.catalogue.sources[basis.source]
             yield CitedSource(source.document, source.about, basis.article)
+
+    def depends(self, part: Fact | Channel) -> bool:
+        """It holds only for some answer to a question that this person has not answered."""
+        case_of = self.whole.options()
+        return any(not self.chosen & _answers(case_of[option]) for option in part.when)
 
     def condition(self, part: Fact | Channel) -> str:
         """For whom this holds, in words; empty for everybody."""
@@ -172,10 +200,16 @@ def card(
     asked: tuple[Facet, ...] = (),
     options: frozenset[str] = frozenset(),
 ) -> Reply:
-    """The short card, with what was asked on top; at most `CARD_LIMIT` characters where it can be."""
+    """The short card, with what was asked on top, within `CARD_LIMIT` characters.
+
+    What was asked and is too long for a card (conditions, legal bases …) comes alone and whole.
+    """
     view = View(procedure, catalogue, options=options, asked=asked)
     view.extra = Markup("\n\n").join(_details_not_on_card(view))
-    return Reply(_fitting_card(view), card_keyboard(view))
+    html = _fitting_card(view)
+    if view.extra and visible_length(html) > CARD_LIMIT:
+        html = render("citizen/detail.html", view=view)
+    return Reply(html, card_keyboard(view))
 
 
 def _details_not_on_card(view: View) -> Iterator[Markup]:
@@ -187,9 +221,11 @@ def _details_not_on_card(view: View) -> Iterator[Markup]:
 
 
 def _fitting_card(view: View) -> str:
+    """As much as one screen takes: first fewer papers, then without what a question will settle."""
     html = ""
-    for shown in range(min(len(view.documents), 8), -1, -1):
-        html = render("citizen/card.html", view=view, shown_documents=max(shown, 1))
+    for brief, shown in FITTING:
+        view.brief = brief
+        html = render("citizen/card.html", view=view, shown_documents=shown)
         if visible_length(html) <= CARD_LIMIT:
             break
     return html
