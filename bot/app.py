@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from starlette.applications import Starlette
 from starlette.routing import Route
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from bot.catalogue import revisions
 from bot.catalogue.checks import check_folder
@@ -32,7 +32,7 @@ from bot.storage.lock import single_process
 from bot.telegram.handlers import Services
 from bot.telegram.incoming import ALLOWED_UPDATES
 from bot.telegram.intake import Intake, Webhook, poll
-from bot.telegram.transport import AiohttpRequest, Updates
+from bot.telegram.transport import Updates, make_bot
 from bot.wording.render import commands
 
 log = logging.getLogger(__name__)
@@ -58,22 +58,6 @@ class App:
         if await self.database.run(lambda s: tickets.run_due(s, now=datetime.now(UTC))):
             self.sender.wake()
         await self.database.run(self.reader.refresh)
-
-
-def make_bot(settings: Settings) -> Bot:
-    token = settings.token.get_secret_value()
-    if not token:
-        raise SettingsError("MOTCUA_TOKEN is not set; get one from @BotFather, see .env.example")
-    try:
-        return Bot(
-            token,
-            base_url=f"{settings.telegram_api}/bot",
-            base_file_url=f"{settings.telegram_api}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(),
-        )
-    except InvalidToken as error:
-        raise SettingsError("MOTCUA_TOKEN does not look like a token (12345:ABC…)") from error
 
 
 def prepare(settings: Settings, database: Database, *, now: datetime) -> Reader:

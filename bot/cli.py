@@ -18,7 +18,7 @@ from bot.catalogue.checks import check_folder
 from bot.catalogue.files import Folder
 from bot.dialogue.replies import preview
 from bot.errors import CatalogueError, UsageError
-from bot.knowledge import Knowledge, entry_of, make_knowledge
+from bot.knowledge import Knowledge, make_knowledge
 from bot.matching.decision import Answer, Decision, SmallTalk, understand
 from bot.matching.evaluation import evaluate
 from bot.matching.index import Index
@@ -57,6 +57,7 @@ def rehearse(
     """Plays everything on one web page: no token, no internet."""
     log.set_up()
     if data is not None:
+        data.mkdir(parents=True, exist_ok=True)
         asyncio.run(run_rehearsal(port=port, folder=data))
         return
     with tempfile.TemporaryDirectory(prefix="motcua-") as folder:

@@ -53,16 +53,17 @@ class Reader:
 
     def current(self, session: Session) -> Knowledge:
         """The newest knowledge, built now if it is not built yet (at start, in a command)."""
-        if self._known is None:
-            self.refresh(session)
-        assert self._known is not None
-        return self._known
+        return self._known or self._rebuild(session, revisions.published_number(session))
 
     def refresh(self, session: Session) -> bool:
         """Swaps in a newer revision if there is one. Run off the hot path; true when it swapped."""
         number = revisions.published_number(session)
         if self._known is not None and self._known.revision == number:
             return False
+        self._rebuild(session, number)
+        return True
+
+    def _rebuild(self, session: Session, number: int) -> Knowledge:
         catalogue = revisions.load(session, number)
         self._known = make_knowledge(catalogue, self._lexicon, revision=number)
-        return True
+        return self._known

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
         7, ge=0, description="How long after closing a citizen's message reopens the ticket."
     )
     webhook_url: str = Field("", description="Public address; empty: polling.")
-    webhook_secret: SecretStr = Field(SecretStr(""), description="Telegram shows it with each update.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Telegram shows it with each update."
+    )
     listen: str = Field("127.0.0.1:8080", description="Address of the webhook server.")
     telegram_api: str = Field(
         "https://api.telegram.org", description="Another Bot API server: a local one, a rehearsal."

@@ -96,11 +96,15 @@ def _check_facts(procedure: Procedure, page: Page, folder: Folder) -> Iterator[F
 
 def _check_words(procedure: Procedure, page: Page) -> Iterator[Finding]:
     if len(procedure.aliases) < MIN_ALIASES:
-        yield page.finding(("aliases",), "few_aliases", count=len(procedure.aliases), min=MIN_ALIASES)
+        yield page.finding(
+            ("aliases",), "few_aliases", count=len(procedure.aliases), min=MIN_ALIASES
+        )
     for name in ("summary", "use_when"):
         for sentence in re.split(r"[.;:]\s", getattr(procedure, name)):
             if len(sentence.split()) > LONG_SENTENCE_WORDS:
-                yield page.finding((name,), "long_sentence", warning=True, words=len(sentence.split()))
+                yield page.finding(
+                    (name,), "long_sentence", warning=True, words=len(sentence.split())
+                )
 
 
 def _check_source(folder: Folder, key: str, source: Source) -> Iterator[Finding]:

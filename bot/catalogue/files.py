@@ -47,26 +47,28 @@ class Page:
             place = place[:-1]
         return self.lines.get(place, 1)
 
-    def finding(self, place: Place, code: str, *, warning: bool = False, **facts: object) -> Finding:
+    def finding(
+        self, place: Place, code: str, *, warning: bool = False, **facts: object
+    ) -> Finding:
         return Finding(self.path, self.line(place), code, facts, warning)
 
 
-class UnreadableYaml(Exception):
+class UnreadableError(Exception):
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.code)
         self.finding = finding
 
 
 def read_page(path: Path) -> Page:
-    """The file as text, lists and mappings, NFC; raises `UnreadableYaml`."""
+    """The file as text, lists and mappings, NFC; raises `UnreadableError`."""
     try:
         text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
         node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except UnicodeDecodeError as error:
-        raise UnreadableYaml(Finding(path, 1, "not_utf8", {"at": error.start})) from error
+        raise UnreadableError(Finding(path, 1, "not_utf8", {"at": error.start})) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UnreadableYaml(Finding(path, line, "not_yaml", {"why": error.problem})) from error
+        raise UnreadableError(Finding(path, line, "not_yaml", {"why": error.problem})) from error
     lines: dict[Place, int] = {}
     return Page(path, _plain(node, (), lines, path), lines)
 
@@ -79,8 +81,8 @@ def _plain(node: yaml.Node | None, place: Place, lines: dict[Place, int], path: 
         return [_plain(item, (*place, i), lines, path) for i, item in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, lines, path)
-    is_null = node.style is None and node.value in NULLS
-    return None if is_null else node.value
+    is_plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return None if is_plain and node.value in NULLS else node.value
 
 
 def _mapping(
@@ -91,7 +93,7 @@ def _mapping(
         key = str(key_node.value)
         line = key_node.start_mark.line + 1
         if key in found:
-            raise UnreadableYaml(Finding(path, line, "twice", {"key": key}))
+            raise UnreadableError(Finding(path, line, "twice", {"key": key}))
         lines[(*place, key)] = line
         found[key] = _plain(value_node, (*place, key), lines, path)
     return {key: value for key, value in found.items() if value is not None}
@@ -128,7 +130,7 @@ def _read_page(folder: Folder, path: Path) -> Page | None:
         return None
     try:
         page = read_page(path)
-    except UnreadableYaml as error:
+    except UnreadableError as error:
         folder.findings.append(error.finding)
         return None
     if not isinstance(page.data, dict):
@@ -142,12 +144,13 @@ def _read_mapping(
 ) -> dict[str, M]:
     page = _read_page(folder, path)
     found: dict[str, M] = {}
-    for key, value in (page.data if page else {}).items():
+    if page is None:
+        return found
+    for key, value in page.data.items():
         data = {"id": key, **value} if id_from_key and isinstance(value, dict) else value
         try:
             found[key] = model.model_validate(data)
         except ValidationError as error:
-            assert page is not None
             folder.findings += _from_pydantic(page, error, (key,))
     return found
 

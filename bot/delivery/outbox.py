@@ -77,7 +77,7 @@ def to_citizen(
             session.add(
                 Outbox(
                     audience=Audience.CITIZEN,
-                    conversation_id=_id(conversation.id),
+                    conversation_id=conversation.id,
                     ticket_id=ticket.id if ticket else None,
                     message_id=message.id if message else None,
                     payload=_encoder.encode(part),
@@ -101,7 +101,7 @@ def to_desk(
                 Outbox(
                     audience=Audience.DESK,
                     conversation_id=ticket.conversation_id,
-                    ticket_id=_id(ticket.id),
+                    ticket_id=ticket.id,
                     message_id=message.id if message else None,
                     payload=_encoder.encode(part),
                     priority=Priority.DESK,
@@ -124,10 +124,3 @@ def _in_parts(delivery: Delivery) -> list[Delivery]:
         first = SendText(texts[0], reply_to=delivery.reply_to, pin=delivery.pin)
     middle = [SendText(text) for text in texts[1:-1]]
     return [first, *middle, SendText(texts[-1], delivery.keyboard)]
-
-
-def _id(value: int | None) -> int:
-    """The id of a row that is already in the database."""
-    if value is None:
-        raise ValueError("flush the row before addressing something to it")
-    return value

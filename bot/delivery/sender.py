@@ -12,9 +12,8 @@ import html
 import logging
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -44,6 +43,7 @@ from bot.delivery.outbox import (
     SendText,
     ShowTopic,
     delivery_of,
+    to_desk,
 )
 from bot.delivery.pace import Pace
 from bot.desk import cards, tickets
@@ -79,7 +79,7 @@ class Target:
 
     chat_id: int
     topic_id: int | None = None
-    needs_topic: str | None = None  # the name of the topic to open first
+    needs_topic: str = ""  # the name of the topic to open first
 
 
 @dataclass
@@ -93,7 +93,6 @@ class Lanes:
     failures: dict[Lane, int] = field(default_factory=dict)  # in a row
 
     def add(self, row: Outbox) -> None:
-        assert row.id is not None
         if row.id not in self.ids:
             self.ids.add(row.id)
             self.rows.setdefault(lane_of(row), deque()).append(row)
@@ -115,7 +114,7 @@ class Lanes:
             queue.popleft()
         if not queue:
             self.rows.pop(lane, None)
-        self.ids.discard(row.id or 0)
+        self.ids.discard(row.id)
 
     def next_moment(self) -> float | None:
         waiting = [until for lane, until in self.held.items() if lane in self.rows]
@@ -185,9 +184,7 @@ class Sender:
 
     async def _rest(self, seconds: float) -> None:
         waits = {asyncio.create_task(self._news.wait()), *self._flights}
-        done, _ = await asyncio.wait(
-            waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-        )
+        done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in waits - self._flights - done:
             task.cancel()
         if not done:
@@ -216,8 +213,8 @@ class Sender:
             self._hold(lane, wait)
             return
         try:
-            if target.needs_topic is not None:
-                await self._open_topic(row, target)
+            if target.needs_topic:
+                await self._open_topic(row, target.chat_id, target.needs_topic)
                 return
             self._pace.start(target.chat_id, loop.time())
             telegram_id = await self._deliver(delivery_of(row), target)
@@ -234,10 +231,9 @@ class Sender:
         if row.message_id is not None or row.state == OutboxState.FAILED:
             self._more = True
 
-    async def _open_topic(self, row: Outbox, target: Target) -> None:
-        assert target.needs_topic is not None
-        self._pace.start(target.chat_id, asyncio.get_running_loop().time())
-        topic = await self._bot.create_forum_topic(target.chat_id, target.needs_topic)
+    async def _open_topic(self, row: Outbox, chat_id: int, name: str) -> None:
+        self._pace.start(chat_id, asyncio.get_running_loop().time())
+        topic = await self._bot.create_forum_topic(chat_id, name)
         await self._database.run(lambda s: _store_topic(s, row, topic.message_thread_id))
 
     async def _deliver(self, delivery: Delivery, target: Target) -> int | None:
@@ -271,9 +267,11 @@ class Sender:
             case ReactTo():
                 await bot.set_message_reaction(chat, delivery.telegram_id, delivery.emoji)
                 return None
-            case ShowTopic():
-                await self._show_topic(delivery, target)
+            case ShowTopic() if target.topic_id is not None:
+                await self._show_topic(delivery, chat, target.topic_id)
                 return None
+            case ShowTopic():
+                raise ValueError("a topic to show, and no topic")
 
     async def _send_text(self, text: SendText, target: Target) -> int:
         sent = await self._bot.send_message(
@@ -294,30 +292,25 @@ class Sender:
                 log.warning("card not pinned: %s", error.message)
         return sent.message_id
 
-    async def _edit_refused(
-        self, edit: EditText, target: Target, error: BadRequest
-    ) -> int | None:
-        """"Not modified" is success (a second press); an edit of a lost message becomes a new one."""
+    async def _edit_refused(self, edit: EditText, target: Target, error: BadRequest) -> int | None:
+        """ "Not modified" is success (a second press); an edit of a lost message becomes a new one."""
         if "not modified" in error.message.lower():
             return None
         if "message to edit not found" in error.message or "can't be edited" in error.message:
             return await self._send_text(SendText(edit.html, edit.keyboard), target)
         raise error
 
-    async def _show_topic(self, topic: ShowTopic, target: Target) -> None:
-        assert target.topic_id is not None
+    async def _show_topic(self, topic: ShowTopic, chat: int, topic_id: int) -> None:
         change = self._bot.close_forum_topic if topic.closed else self._bot.reopen_forum_topic
-        rename = self._bot.edit_forum_topic(target.chat_id, target.topic_id, name=topic.name)
-        for call in (rename, change(target.chat_id, target.topic_id)):
+        rename = self._bot.edit_forum_topic(chat, topic_id, name=topic.name)
+        for call in (rename, change(chat, topic_id)):
             try:
                 await call
             except BadRequest as error:
                 if "not_modified" not in error.message.lower():
                     raise
 
-    async def _refused(
-        self, row: Outbox, lane: Lane, target: Target, error: TelegramError
-    ) -> None:
+    async def _refused(self, row: Outbox, lane: Lane, target: Target, error: TelegramError) -> None:
         """Every refusal by name: a wait, a fact, or unknown. BadRequest is a NetworkError: it is first."""
         match error:
             case RetryAfter():
@@ -349,9 +342,9 @@ class Sender:
             await self._database.run(lambda s: _forget_topic(s, row))
         elif "topic_closed" in message and target.topic_id is not None:
             await self._bot.reopen_forum_topic(target.chat_id, target.topic_id)
-        elif "parse entities" in message and isinstance(delivery_of(row), SendText):
+        elif "parse entities" in message and isinstance(delivery := delivery_of(row), SendText):
             log.error("row %s is no valid HTML for Telegram: sent as plain text", row.id)
-            await self._send_plain(row, target)
+            await self._send_plain(row, delivery, target)
         elif row.audience == Audience.DESK and _needs_the_operator(message):
             log.error("the desk's group refuses: %s (see motcua doctor)", error.message)
             self._hold(lane)
@@ -361,9 +354,7 @@ class Sender:
             log.error("row %s refused: %s", row.id, error.message)
             await self._fail(row, error.message)
 
-    async def _send_plain(self, row: Outbox, target: Target) -> None:
-        delivery = delivery_of(row)
-        assert isinstance(delivery, SendText)
+    async def _send_plain(self, row: Outbox, delivery: SendText, target: Target) -> None:
         text = html.unescape(re.sub(r"<[^>]+>", "", delivery.html))
         sent = await self._bot.send_message(
             target.chat_id,
@@ -433,52 +424,44 @@ def _target(session: Session, row: Outbox) -> Target | None:
     desk = session.get(Desk, ticket.desk_id) if ticket else None
     if ticket is None or desk is None or desk.group_chat_id is None:
         return None
-    name = cards.topic_name(ticket) if ticket.topic_id is None else None
+    name = cards.topic_name(ticket) if ticket.topic_id is None else ""
     return Target(desk.group_chat_id, ticket.topic_id, name)
 
 
 def _store_topic(session: Session, row: Outbox, topic_id: int) -> None:
-    ticket = session.get(Ticket, row.ticket_id)
-    assert ticket is not None
+    ticket = session.get_one(Ticket, row.ticket_id)
     is_new_home = ticket.card_telegram_id is not None
     ticket.topic_id = topic_id
     ticket.card_telegram_id = None
     if is_new_home:
         # The old topic was deleted: the new one starts with the card again.
         card = cards.ticket_card(session, ticket, now=datetime.now(UTC))
-        tickets.to_desk(session, ticket, card, now=datetime.now(UTC))
+        to_desk(session, ticket, card, now=datetime.now(UTC))
 
 
 def _forget_topic(session: Session, row: Outbox) -> None:
-    ticket = session.get(Ticket, row.ticket_id)
-    assert ticket is not None
+    ticket = session.get_one(Ticket, row.ticket_id)
     ticket.topic_id = None
 
 
 def _sent(session: Session, row: Outbox, telegram_id: int | None) -> None:
     now = datetime.now(UTC)
-    stored = session.get(Outbox, row.id)
-    assert stored is not None
+    stored = session.get_one(Outbox, row.id)
     stored.state = OutboxState.SENT
     stored.sent_at = now
     stored.telegram_id = telegram_id
     stored.attempts += 1
     delivery = delivery_of(row)
     if isinstance(delivery, SendText) and delivery.pin:
-        ticket = session.get(Ticket, row.ticket_id)
-        assert ticket is not None
+        ticket = session.get_one(Ticket, row.ticket_id)
         ticket.card_telegram_id = telegram_id
     if row.message_id is not None:
         _message_arrived(session, row, telegram_id, now)
 
 
-def _message_arrived(
-    session: Session, row: Outbox, telegram_id: int | None, now: datetime
-) -> None:
-    message = session.get(Message, row.message_id)
-    ticket = session.get(Ticket, row.ticket_id)
-    assert message is not None
-    assert ticket is not None
+def _message_arrived(session: Session, row: Outbox, telegram_id: int | None, now: datetime) -> None:
+    message = session.get_one(Message, row.message_id)
+    ticket = session.get_one(Ticket, row.ticket_id)
     if row.audience == Audience.CITIZEN:
         message.telegram_id = telegram_id
     else:
@@ -488,26 +471,21 @@ def _message_arrived(
 
 def _failed(session: Session, row: Outbox, reason: str) -> None:
     now = datetime.now(UTC)
-    stored = session.get(Outbox, row.id)
-    assert stored is not None
+    stored = session.get_one(Outbox, row.id)
     stored.state = OutboxState.FAILED
     stored.reason = reason
     stored.attempts += 1
     if reason in ("blocked", "gone"):
-        conversation = session.get(Conversation, row.conversation_id)
-        assert conversation is not None
+        conversation = session.get_one(Conversation, row.conversation_id)
         conversation.blocked_at = conversation.blocked_at or now
     if row.message_id is not None:
-        message = session.get(Message, row.message_id)
-        ticket = session.get(Ticket, row.ticket_id)
-        assert message is not None
-        assert ticket is not None
+        message = session.get_one(Message, row.message_id)
+        ticket = session.get_one(Ticket, row.ticket_id)
         tickets.not_delivered(session, message, ticket, reason=reason, now=now)
 
 
 def _count_attempt(session: Session, row: Outbox) -> int:
-    stored = session.get(Outbox, row.id)
-    assert stored is not None
+    stored = session.get_one(Outbox, row.id)
     stored.attempts += 1
     return stored.attempts
 

@@ -49,7 +49,7 @@ def ticket_card(session: Session, ticket: Ticket, *, now: datetime) -> SendText:
 
 
 def ticket_keyboard(ticket: Ticket) -> Keyboard:
-    if ticket.id is None or ticket.state not in LIVE:
+    if ticket.state not in LIVE:
         return ()
     rows: list[Row] = []
     if ticket.state == TicketState.WAITING:
@@ -63,7 +63,6 @@ def ticket_keyboard(ticket: Ticket) -> Keyboard:
 
 def closed_keyboard(ticket: Ticket) -> Keyboard:
     """Is it settled? The citizen says."""
-    assert ticket.id is not None
     return (
         (
             button(label("settled"), Settled(ticket.id)),

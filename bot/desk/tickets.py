@@ -10,12 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
-from bot.delivery.outbox import CopyMessage, EditText, ReactTo, SendText, ShowTopic
-from bot.delivery.outbox import to_citizen, to_desk
+from bot.delivery.outbox import (
+    CopyMessage,
+    EditText,
+    ReactTo,
+    SendText,
+    ShowTopic,
+    to_citizen,
+    to_desk,
+)
 from bot.desk import cards
 from bot.messages import Kind, OfficerSaid
 from bot.storage.tables import (
@@ -242,9 +250,7 @@ def reply(session: Session, ticket: Ticket, said: OfficerSaid, message: Message)
         deliveries.append(CopyMessage(said.group_id, said.telegram_id))
     for delivery in deliveries[:-1]:
         to_citizen(session, conversation, delivery, now=said.at, ticket=ticket)
-    to_citizen(
-        session, conversation, deliveries[-1], now=said.at, ticket=ticket, message=message
-    )
+    to_citizen(session, conversation, deliveries[-1], now=said.at, ticket=ticket, message=message)
     session.add(_event("officer_replied", ticket, said.at))
 
 
@@ -335,8 +341,7 @@ def _move(session: Session, ticket: Ticket, before: TicketState, after: TicketSt
         .values(state=after)
     )
     session.refresh(ticket)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return cast("CursorResult[Any]", result).rowcount == 1
 
 
 def _refresh_card(session: Session, ticket: Ticket, now: datetime) -> None:
@@ -360,9 +365,7 @@ def _messages(session: Session, ticket: Ticket) -> Sequence[Message]:
 
 
 def _conversation(session: Session, ticket: Ticket) -> Conversation:
-    conversation = session.get(Conversation, ticket.conversation_id)
-    assert conversation is not None  # a foreign key
-    return conversation
+    return session.get_one(Conversation, ticket.conversation_id)
 
 
 def _event(kind: str, ticket: Ticket, now: datetime, **data: object) -> Event:

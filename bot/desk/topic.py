@@ -57,7 +57,11 @@ def press(session: Session, pressed: OfficerPressed, *, knowledge: Knowledge) ->
         case buttons.SendCard(_, procedure):
             return _send_card(session, ticket, procedure, knowledge, pressed.at)
         case buttons.CloseTicket():
-            return "" if tickets.close(session, ticket, now=pressed.at) else render("desk/not_open.txt")
+            return (
+                ""
+                if tickets.close(session, ticket, now=pressed.at)
+                else render("desk/not_open.txt")
+            )
         case _:
             return render("desk/not_open.txt")
 
@@ -74,9 +78,7 @@ def _ticket_of(session: Session, group_id: int, topic_id: int | None) -> Ticket 
     if topic_id is None:
         return None
     return session.exec(
-        select(Ticket)
-        .join(Desk)
-        .where(Desk.group_chat_id == group_id, Ticket.topic_id == topic_id)
+        select(Ticket).join(Desk).where(Desk.group_chat_id == group_id, Ticket.topic_id == topic_id)
     ).one_or_none()
 
 

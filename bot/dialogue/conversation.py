@@ -20,6 +20,7 @@ from bot.dialogue import replies
 from bot.dialogue.memory import Memory, recall, remember
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk, understand
+from bot.matching.facets import Facet
 from bot.messages import Kind, Pressed, Reachable, Said
 from bot.storage.tables import (
     LIVE,
@@ -140,7 +141,6 @@ def _get_conversation(session: Session, chat_id: int, now: datetime) -> Conversa
 
 
 def _record(turn: Turn, said: Said) -> Message:
-    assert turn.conversation.id is not None
     message = Message(
         conversation_id=turn.conversation.id,
         author=Author.CITIZEN,
@@ -331,9 +331,7 @@ def _hear_other(turn: Turn, said: Said, message: Message, ticket: Ticket | None)
         return
     turn.keep(album=said.album)
     if ticket is not None:
-        tickets.add_to_pending(
-            turn.session, ticket, message, grace=turn.policy.grace, now=turn.now
-        )
+        tickets.add_to_pending(turn.session, ticket, message, grace=turn.policy.grace, now=turn.now)
         turn.say(replies.plain("added", ticket=ticket))
         return
     turn.say(replies.other_kind(said.kind))
@@ -385,7 +383,9 @@ def _ask_officer(turn: Turn, reason: Reason) -> None:
         turn.say(replies.plain("empty_question"))
         return
     guesses = turn.memory.candidates[:GUESSES]
-    _open_proposal(turn, turn.memory.question, [Guess(i, _title(turn, i), 0.0) for i in guesses], reason)
+    _open_proposal(
+        turn, turn.memory.question, [Guess(i, _title(turn, i), 0.0) for i in guesses], reason
+    )
 
 
 def _has_unsent(turn: Turn) -> bool:
@@ -489,7 +489,7 @@ def _supersede_pending(turn: Turn) -> None:
         tickets.cancel(turn.session, ticket, now=turn.now, why="answered")
 
 
-def _show_detail(turn: Turn, procedure_id: str, facet: buttons.Facet) -> str:
+def _show_detail(turn: Turn, procedure_id: str, facet: Facet) -> str:
     procedure = turn.knowledge.find(procedure_id)
     if procedure is None:
         return render("citizen/gone.txt")
@@ -517,7 +517,7 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
 
 
 def _reject(turn: Turn, procedure_id: str) -> None:
-    """"Chưa đúng": the next candidate, then an officer."""
+    """ "Chưa đúng": the next candidate, then an officer."""
     rejected = (*turn.memory.rejected, procedure_id)
     turn.keep(rejected=rejected)
     turn.note("rejected", procedure_id)

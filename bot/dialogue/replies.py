@@ -69,7 +69,6 @@ def proposal(
     catalogue: Catalogue,
 ) -> Reply:
     """Shows what will be sent to the desk, and lets the citizen stop it."""
-    assert ticket.id is not None
     offered = () if bound else offers[:OFFERS]
     rows: Keyboard = (
         (
@@ -153,9 +152,7 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
         case Answer():
             return answered(decision, knowledge, Memory())
         case Choices():
-            return choices(
-                decision.procedures, knowledge.catalogue, question=question, again=False
-            )
+            return choices(decision.procedures, knowledge.catalogue, question=question, again=False)
         case NoMatch():
             return plain(
                 "propose",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 
@@ -20,7 +19,6 @@ log = logging.getLogger(__name__)
 
 async def rehearse(*, port: int, folder: Path) -> None:
     """Serves the page until Ctrl-C. `folder` keeps the database and the state of the stand-in."""
-    folder.mkdir(parents=True, exist_ok=True)
     world = World()
     try:
         async with serving(world, port) as url:

@@ -1,4 +1,4 @@
-"""The database: opened, migrated, written to in one transaction at a time. All SQLite-only words stand here."""
+"""The database: opened, migrated, one transaction a service. All SQLite-only words stand here."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ POSTGRESQL_THREADS = 8
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    # hide_parameters: an error's text must not carry a citizen's words into the log.
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -2,7 +2,9 @@
 
 A conversation is one citizen's private chat. A ticket is a question that officers answer; it lives in
 a topic of the desk's group. Everything that leaves for Telegram is first a row of the outbox. Time is
-aware, in UTC. `from __future__ import annotations` is left out on purpose: it breaks SQLModel here.
+aware, in UTC. An `id` is there after the first flush.
+
+`from __future__ import annotations` is left out on purpose: it breaks SQLModel here.
 """
 
 from datetime import UTC, datetime
@@ -47,16 +49,18 @@ class Incoming(SQLModel, table=True):
     state: IncomingState = Field(sa_type=SqlString)
     attempts: int = 1
     error: str = ""  # the exception's class, never its text: that may hold a citizen's words
-    payload: dict[str, Any] | None = Field(None, sa_type=JSON)  # kept for poison only
+    payload: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # kept for poison only
 
 
 class Conversation(SQLModel, table=True):
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     chat_id: int = Field(sa_type=BigInteger, unique=True)
-    memory: bytes = Field(b"", sa_type=LargeBinary)  # dialogue.memory.Memory as JSON
+    memory: bytes = Field(default=b"", sa_type=LargeBinary)  # dialogue.memory.Memory as JSON
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime)
-    blocked_at: datetime | None = Field(None, sa_type=UtcDateTime)  # the citizen blocked the bot
+    blocked_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # the citizen blocked the bot
 
 
 class Author(StrEnum):
@@ -72,12 +76,12 @@ class Message(SQLModel, table=True):
         Index("ix_message_desk", "ticket_id", "desk_telegram_id"),
     )
 
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id")
-    ticket_id: int | None = Field(None, foreign_key="ticket.id")
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
     author: Author = Field(sa_type=SqlString)
     kind: str = "text"  # telegram.incoming.Kind
-    text: str = Field("", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
     telegram_id: int | None = None  # its message id in the citizen's chat
     desk_telegram_id: int | None = None  # its message id in the group
     at: datetime = Field(sa_type=UtcDateTime)
@@ -86,10 +90,10 @@ class Message(SQLModel, table=True):
 class Desk(SQLModel, table=True):
     """A group of officers. Unbound (no group yet) is a normal state: tickets wait."""
 
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
-    group_chat_id: int | None = Field(None, sa_type=BigInteger, unique=True)
-    bound_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    group_chat_id: int | None = Field(default=None, sa_type=BigInteger, unique=True)
+    bound_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class TicketState(StrEnum):
@@ -106,22 +110,22 @@ LIVE = (TicketState.WAITING, TicketState.HELD)
 class Ticket(SQLModel, table=True):
     __table_args__ = (Index("ix_ticket_topic", "desk_id", "topic_id", unique=True),)
 
-    id: int | None = Field(None, primary_key=True)  # HT-0001 is id 1
+    id: int = Field(default=None, primary_key=True)  # HT-0001 is id 1
     conversation_id: int = Field(foreign_key="conversation.id", index=True)
     desk_id: int = Field(foreign_key="desk.id")
     state: TicketState = Field(sa_type=SqlString, index=True)
-    question: str = Field("", sa_type=Text)
+    question: str = Field(default="", sa_type=Text)
     guesses: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # id, title, score
     reason: str = ""  # why the bot did not answer: desk.tickets.Reason
     topic_id: int | None = None
     card_telegram_id: int | None = None
-    holder_id: int | None = Field(None, sa_type=BigInteger)
-    internal_hint_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    holder_id: int | None = Field(default=None, sa_type=BigInteger)
+    internal_hint_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    opened_at: datetime | None = Field(None, sa_type=UtcDateTime)
-    claimed_at: datetime | None = Field(None, sa_type=UtcDateTime)
-    first_reply_at: datetime | None = Field(None, sa_type=UtcDateTime)
-    closed_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    first_reply_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
     def number(self) -> str:
@@ -153,20 +157,20 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = (Index("ix_outbox_waiting", "state", "id"),)
 
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     audience: Audience = Field(sa_type=SqlString)
     conversation_id: int = Field(foreign_key="conversation.id")
-    ticket_id: int | None = Field(None, foreign_key="ticket.id")
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
     message_id: int | None = Field(
         None, foreign_key="message.id"
     )  # the message that this carries over
     payload: bytes = Field(sa_type=LargeBinary)  # delivery.outbox.Delivery as JSON
     priority: int = Priority.ANSWER
-    state: OutboxState = Field(OutboxState.WAITING, sa_type=SqlString)
+    state: OutboxState = Field(default=OutboxState.WAITING, sa_type=SqlString)
     attempts: int = 0
-    not_before: datetime | None = Field(None, sa_type=UtcDateTime)
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     telegram_id: int | None = None
     reason: str = ""
 
@@ -180,11 +184,11 @@ class Job(SQLModel, table=True):
 
     __table_args__ = (Index("ix_job_due", "done_at", "due_at"),)
 
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: JobKind = Field(sa_type=SqlString)
     subject_id: int
     due_at: datetime = Field(sa_type=UtcDateTime)
-    done_at: datetime | None = Field(None, sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Event(SQLModel, table=True):
@@ -192,10 +196,10 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (Index("ix_event_conversation", "conversation_id", "id"),)
 
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
     kind: str
-    conversation_id: int | None = Field(None, foreign_key="conversation.id")
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id")
     subject: str = ""  # a procedure's id or a ticket's number
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
@@ -205,7 +209,7 @@ class Revision(SQLModel, table=True):
 
     __table_args__ = (Index("ix_revision_subject", "kind", "key", "id"),)
 
-    id: int | None = Field(None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: str  # procedure, source, sector
     key: str
     content: str = Field(sa_type=Text)  # canonical JSON; empty = withdrawn
@@ -217,6 +221,6 @@ class Revision(SQLModel, table=True):
 class Publication(SQLModel, table=True):
     """A published set: for every subject its newest revision up to `revision_id`."""
 
-    number: int | None = Field(None, primary_key=True)
+    number: int = Field(default=None, primary_key=True)
     revision_id: int
     at: datetime = Field(sa_type=UtcDateTime)

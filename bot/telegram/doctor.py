@@ -11,12 +11,12 @@ from sqlmodel import Session
 from telegram import Bot, ChatMemberAdministrator
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import make_bot
 from bot.catalogue.checks import check_folder
 from bot.desk import tickets
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.storage.engine import migrate, open_engine
+from bot.telegram.transport import make_bot
 
 RIGHTS = ("can_manage_topics", "can_pin_messages", "can_delete_messages")
 

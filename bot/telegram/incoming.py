@@ -141,7 +141,7 @@ def read_update(update: dict[str, Any], *, now: datetime) -> AnyIncoming | None:
 def _message(message: WireMessage, raw: dict[str, Any], *, edited: bool) -> AnyIncoming | None:
     if message.migrate_to_chat_id is not None:
         return GroupMoved(message.chat.id, message.migrate_to_chat_id)
-    if message.from_ is None or message.from_.is_bot and message.sender_chat is None:
+    if message.from_ is None or (message.from_.is_bot and message.sender_chat is None):
         return None
     if any(name in raw for name in SERVICE):
         return None

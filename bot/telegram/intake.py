@@ -10,6 +10,7 @@ import hmac
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -23,7 +24,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.delivery.outbox import SendText, to_citizen
 from bot.dialogue.conversation import find_conversation
 from bot.storage.engine import Database
-from bot.storage.tables import Conversation, Incoming, IncomingState
+from bot.storage.tables import Incoming, IncomingState
 from bot.telegram.handlers import Handled, Services, handle
 from bot.telegram.incoming import ALLOWED_UPDATES, callback_id, read_update
 from bot.wording.render import render
@@ -63,10 +64,9 @@ class Intake:
             except OperationalError:
                 raise
             except Exception as error:
-                # By class only: the text of an exception may hold a citizen's words.
                 log.exception("update %s failed, attempt %s", update.get("update_id"), attempt)
-                final = attempt == MAX_ATTEMPTS
-                await self._database.run(lambda s: _record_failure(s, update, error, final))  # noqa: B023
+                failure = type(error).__name__, attempt == MAX_ATTEMPTS
+                await self._database.run(partial(_record_failure, update, *failure))
             else:
                 self._say_aside(update, handled)
                 break
@@ -80,9 +80,7 @@ class Intake:
         now = datetime.now(UTC)
         handled = handle(session, read_update(update, now=now), self._services)
         if seen is None:
-            session.add(
-                Incoming(update_id=update_id, received_at=now, state=IncomingState.HANDLED)
-            )
+            session.add(Incoming(update_id=update_id, received_at=now, state=IncomingState.HANDLED))
         else:
             seen.state = IncomingState.HANDLED
         return handled
@@ -91,7 +89,9 @@ class Intake:
         """Notices and command answers: sent beside the outbox, because late they are worthless."""
         press = callback_id(update)
         if press is not None:
-            self._aside(self._bot.answer_callback_query(press, handled.notice[:NOTICE_LIMIT] or None))
+            self._aside(
+                self._bot.answer_callback_query(press, handled.notice[:NOTICE_LIMIT] or None)
+            )
         elif handled.answer:
             message = update["message"]
             topic = message["message_thread_id"] if message.get("is_topic_message") else None
@@ -122,9 +122,7 @@ class Intake:
             await asyncio.wait(self._asides, timeout=5)
 
 
-def _record_failure(
-    session: Session, update: dict[str, Any], error: Exception, final: bool
-) -> None:
+def _record_failure(update: dict[str, Any], error: str, final: bool, session: Session) -> None:
     """Counts the attempt; after the last one keeps the update for a person and tells the citizen."""
     update_id = int(update["update_id"])
     now = datetime.now(UTC)
@@ -132,7 +130,7 @@ def _record_failure(
         update_id=update_id, received_at=now, state=IncomingState.FAILING, attempts=0
     )
     row.attempts += 1
-    row.error = type(error).__name__
+    row.error = error
     if final:
         row.state = IncomingState.POISON
         row.payload = update

@@ -6,14 +6,17 @@ The stock one (httpx) rescans its pool for every request and looks for a package
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.errors import SettingsError
+from bot.settings import Settings
 
 CONNECTIONS = 64
 READ_TIMEOUT = 20.0  # seconds
@@ -65,7 +68,9 @@ class AiohttpRequest(BaseRequest):
         has_files = request_data is not None and request_data.contains_files
         write = WRITE_MEDIA_TIMEOUT if has_files else 0.0
         timeout = aiohttp.ClientTimeout(
-            total=_given(read_timeout, READ_TIMEOUT) + _given(write_timeout, write) + CONNECT_TIMEOUT,
+            total=_given(read_timeout, READ_TIMEOUT)
+            + _given(write_timeout, write)
+            + CONNECT_TIMEOUT,
             sock_connect=_given(connect_timeout, CONNECT_TIMEOUT),
         )
         try:
@@ -73,7 +78,7 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout
             ) as response:
                 return response.status, await response.read()
-        except asyncio.TimeoutError as error:
+        except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
             # `from None`: the error's text holds the URL, and the URL holds the token.
@@ -120,3 +125,20 @@ class Updates:
         url = f"{self._url}?{urlencode(wanted)}"
         found: Any = await self._request.post(url, read_timeout=LONG_POLL + READ_TIMEOUT)
         return list(found)
+
+
+def make_bot(settings: Settings) -> Bot:
+    """python-telegram-bot's `Bot` with our transport; `SettingsError` without a usable token."""
+    token = settings.token.get_secret_value()
+    if not token:
+        raise SettingsError("MOTCUA_TOKEN is not set; get one from @BotFather, see .env.example")
+    try:
+        return Bot(
+            token,
+            base_url=f"{settings.telegram_api}/bot",
+            base_file_url=f"{settings.telegram_api}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(),
+        )
+    except InvalidToken as error:
+        raise SettingsError("MOTCUA_TOKEN does not look like a token (12345:ABC…)") from error

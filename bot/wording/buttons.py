@@ -148,7 +148,9 @@ FACET_CODES = {facet: facet.value[:2] for facet in Facet}  # do fe de pl ch co s
 
 def encode(press: AnyPress) -> str:
     """`ShowFacet("cap-doi-gcn", Facet.FEE)` → `f:cap-doi-gcn:fe`."""
-    values = (FACET_CODES[v] if isinstance(v, Facet) else str(v) for v in msgspec.structs.astuple(press))
+    values = (
+        FACET_CODES[v] if isinstance(v, Facet) else str(v) for v in msgspec.structs.astuple(press)
+    )
     return ":".join((LETTERS[type(press)], *values))
 
 

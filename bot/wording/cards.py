@@ -42,7 +42,16 @@ CARD_LIMIT = 900  # characters: one screen of a small phone, read without scroll
 DO_NOT_KNOW = -1  # the option "Không rõ"
 OPEN_STATES = (FeeState.BY_RESOLUTION, FeeState.UNKNOWN)
 # (leave out what depends on an open question, how many papers), tried in this order
-FITTING = ((False, 8), (False, 6), (False, 4), (True, 8), (True, 6), (True, 4), (True, 2), (True, 1))
+FITTING = (
+    (False, 8),
+    (False, 6),
+    (False, 4),
+    (True, 8),
+    (True, 6),
+    (True, 4),
+    (True, 2),
+    (True, 1),
+)
 ON_CARD = (Facet.DOCUMENTS, Facet.FORM, Facet.FEE, Facet.DEADLINE, Facet.PLACE, Facet.CHANNEL)
 DETAIL_ROWS = (
     (Facet.DOCUMENTS, Facet.FEE, Facet.DEADLINE),
@@ -272,5 +281,10 @@ def detail(
         tuple(_facet_button(procedure, other) for other in facets if other is not facet)
         for facets in DETAIL_ROWS
     ]
-    rows.append((button(label("summary"), ShowCard(procedure.id)), button(label("ask_officer"), AskOfficer())))
+    rows.append(
+        (
+            button(label("summary"), ShowCard(procedure.id)),
+            button(label("ask_officer"), AskOfficer()),
+        )
+    )
     return Reply(render("citizen/facet.html", view=view, facet=facet.value), tuple(rows))

@@ -6,7 +6,9 @@ import html
 import re
 from collections.abc import Iterator
 
-TEXT_LIMIT = 4096  # telegram.constants.MessageLimit.MAX_TEXT_LENGTH; this floor does not import telegram
+TEXT_LIMIT = (
+    4096  # telegram.constants.MessageLimit.MAX_TEXT_LENGTH; this floor does not import telegram
+)
 MARKUP_LIMIT = 9000  # Telegram also limits the markup's size (tdlib/telegram-bot-api #374)
 TOKEN = re.compile(r"<[^>]+>|&[#\w]+;|\n+|[^<&\s]+|[^\S\n]+|[<&]")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bot.rehearsal.people import Citizen, Line, Topic
 from bot.storage.tables import Message, Outbox, OutboxState, Ticket, TicketState
 from tests.support.office import Office
 
 HARD = "nhà nước lấy đất làm đường mà đền bù thấp quá hỏi ai bây giờ trời ơi"
 
 
-async def open_ticket(office: Office, name: str = "Bà Lài", question: str = HARD) -> tuple:
+async def open_ticket(
+    office: Office, name: str = "Bà Lài", question: str = HARD
+) -> tuple[Citizen, Topic, Line]:
     """A question that went to the desk: the citizen, the topic, the card in it."""
     citizen = await office.citizen(name)
     await office.people.act("say", person=citizen.id, text="/canbo")
@@ -55,7 +58,9 @@ async def test_other_lines_stay_inside_and_the_rule_is_told_once(office: Office)
     await office.settled()
     assert len(await lai.chat()) == before
     hints = [
-        line for line in await office.officers.in_topic(topic) if "chỉ nội bộ. Muốn gửi" in line.text
+        line
+        for line in await office.officers.in_topic(topic)
+        if "chỉ nội bộ. Muốn gửi" in line.text
     ]
     assert len(hints) == 1
 
@@ -89,7 +94,9 @@ async def test_two_officers_press_take_and_only_one_has_it(office: Office) -> No
 
 
 async def test_two_citizens_interleaved_never_hear_each_other(office: Office) -> None:
-    lai, lai_topic, lai_card = await open_ticket(office, "Bà Lài", "đất bà lài bị lấy làm đường kêu ai")
+    lai, lai_topic, lai_card = await open_ticket(
+        office, "Bà Lài", "đất bà lài bị lấy làm đường kêu ai"
+    )
     hung = await office.citizen("Anh Hùng")
     await office.asks(hung, "/canbo")
     await hung.says("anh hùng hỏi chuyện con bò ăn lúa nhà hàng xóm")
