@@ -56,15 +56,18 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
         at += 1 if phrase is None else len(phrase.words)
     if not covered or left > len(covered):
         return None
-    return _weightiest(covered, left)
+    return _weightiest(covered, left, asks=bool(reading.facets))
 
 
 _POLITE = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.YES, Intent.NO)
 
 
-def _weightiest(covered: list[str], left: int) -> Intent | None:
-    """The request rather than the greeting before it; politeness only when it stands alone."""
+def _weightiest(covered: list[str], left: int, *, asks: bool) -> Intent | None:
+    """The request rather than the greeting before it; politeness only when it stands alone.
+
+    "bao lâu thì có" asks, "có" agrees.
+    """
     requests = [name for name in covered if Intent(name) not in _POLITE]
     if requests:
         return Intent(max(requests, key=requests.count))
-    return Intent(max(covered, key=covered.count)) if left == 0 else None
+    return Intent(max(covered, key=covered.count)) if left == 0 and not asks else None

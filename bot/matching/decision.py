@@ -84,27 +84,32 @@ def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Dec
     intent = find_intent(reading, index.lexicon)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
-    if _goes_on(reading, context, index):
-        assert context.procedure is not None
-        return _about(context.procedure, reading, context, index, "follow-up")
+    if _goes_on(reading, index):
+        if context.procedure is not None and context.procedure in index:
+            return _about(context.procedure, reading, context, index, "follow-up")
+        if context.candidates:
+            return _ask_again(reading, context, index)
     return decide(reading, index, context)
 
 
-def _goes_on(reading: Reading, context: Context, index: Index) -> bool:
+def _goes_on(reading: Reading, index: Index) -> bool:
     """Whether the message only asks for another side of what was spoken of: "bao nhiêu tiền"."""
-    if context.procedure is None or context.procedure not in index or not reading.words:
-        return False
-    telling = [
-        one for one in reading.terms if index.weight(one.text) > 0.5 and index.knows(one.text)
-    ]
+    telling = [t for t in reading.terms if index.weight(t.text) > 0.5 and index.knows(t.text)]
     return bool(reading.facets) and not telling and len(reading.terms) <= 3
 
 
 def _about(procedure: str, reading: Reading, context: Context, index: Index, why: str) -> Answer:
-    entry = index.entry(procedure)
     facets = reading.facets or context.facets
-    first = Candidate(entry.id, entry.code, entry.title, 1.0, (why,))
-    return Answer(procedure, (first,), facets, 1.0, (why,))
+    return Answer(procedure, (index.certain(procedure, why),), facets, 1.0, (why,))
+
+
+def _ask_again(reading: Reading, context: Context, index: Index) -> Decision:
+    """The choices that are still open, now for the side that was asked for."""
+    still = tuple(one for one in context.candidates if one in index)
+    shown = tuple(index.certain(one, "still-open") for one in still)
+    if len(still) < 2:
+        return decide(reading, index)
+    return Choices(still, shown, reading.facets, 1.0, ("still-open",))
 
 
 def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Decision:
@@ -146,6 +151,8 @@ DECISION_FEATURES = (
     "length",
     "substance",
     "attached",  # a telling word beside the known ones that the procedure lacks: "ghi chú kết hôn"
+    "asked",  # a side of a procedure was asked for: papers, fee, place
+    "both",  # much was said of the procedure, and little else
     "gap",  # what the procedure lacks of a short question; in a long letter it tells little
 )
 
@@ -165,6 +172,8 @@ def decision_features(reading: Reading, matches: Sequence[Match], index: Index) 
         "mass": min(1.0, known / 4.0),
         "length": min(1.0, len(weights) / 15.0),
         "substance": float("substance" in reading.cues),
+        "asked": float(bool(reading.facets)),
+        "both": first.features["coverage"] * first.features["meant"],
         "attached": min(1.0, index.attached(reading, first) / 2.0),
         "gap": (1.0 - first.features["coverage"]) if len(weights) <= SHORT_QUESTION else 0.0,
     }

@@ -95,6 +95,8 @@ class Index:
         self._profiles = tuple(profiles)
         self._weights = _rarity(self._profiles)
         self._postings = _postings(self._profiles)
+        for profile in self._profiles:
+            profile.weigh(self.weight)
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
         words = {term for profile in profiles for term in profile.weights if " " not in term}
@@ -147,7 +149,6 @@ class Index:
             weights={term: self.weight(term) for term in terms},
             pairs={pair: self.weight(pair) for pair in pairs_of(reading.terms)},
             defaults=self.lexicon.qualifiers.defaults,
-            weight_of=self.weight,
         )
 
     def weight(self, term: str) -> float:
@@ -176,6 +177,11 @@ class Index:
         entry = self.entries[match.at]
         score = max(0.0, min(1.0, match.score / self.model.perfect))
         return Candidate(entry.id, entry.code, entry.title, round(score, 4), match.why())
+
+    def certain(self, procedure: str, why: str) -> Candidate:
+        """The procedure as a candidate that needs no search; KeyError where there is none."""
+        entry = self.entry(procedure)
+        return Candidate(entry.id, entry.code, entry.title, 1.0, (why,))
 
     def same_code(self, one: int, other: int) -> bool:
         """Whether two entries share a national code (several lives of one procedure)."""

@@ -203,7 +203,7 @@ class _Reader:
     ) -> list[Phrase]:
         found: list[Phrase] = []
         for name, node, line in self._section(section):
-            if names is not None and name not in names:
+            if names is not None and not set(name.split("+")) <= set(names):
                 known = ", ".join(names)
                 raise LexiconError(self.path, line, f"unknown name {name!r}; use one of {known}")
             found += phrases_of(self._patterns(node), Kind.FRAME, name)

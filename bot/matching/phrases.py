@@ -106,26 +106,25 @@ class PhraseTable:
     def all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Iterator[Phrase]:
         """The phrases that begin at this word, the longest first."""
         for length in self._lengths.get(row[start].folded, ()):
-            if start + length > len(row):
-                continue
             said = row[start : start + length]
-            for phrase in self._by_words.get(tuple(word.folded for word in said), ()):
+            for phrase in self._by_words.get(tuple([word.folded for word in said]), ()):
                 if marks_allow(phrase.words, said, marked=marked):
                     yield phrase
 
 
 def marks_allow(meant: Sequence[Word], said: Sequence[Word], *, marked: bool) -> bool:
-    """Whether typed marks allow this reading: "mở" is not "mô", "mo" may be either.
+    """Whether the marks allow this reading: "mở" is not "mô", "mo" may be either.
 
-    Three words in a row are clear without their marks. A single word without marks in a text
-    that has marks elsewhere was meant to have none ("can thiệp" is not "cần").
+    Three words in a row are clear without their marks. Restored marks count for a single word
+    only. A single word without marks in a text that has marks elsewhere was meant to have none
+    ("can thiệp" is not "cần").
     """
     if len(meant) > 2:
         return True
-    if marked and len(meant) == 1:
-        return meant[0].marked == said[0].marked
+    if len(meant) == 1:
+        return meant[0].marked == said[0].marked or not (marked or said[0].has_marks)
     return all(
-        not there.has_marks or here.marked == there.marked
+        not there.has_typed_marks or here.marked == there.marked
         for here, there in zip(meant, said, strict=True)
     )
 

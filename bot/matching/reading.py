@@ -84,8 +84,8 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
         words=row,
         terms=terms,
         facets=facets,
-        cues=frozenset(lexicon.cues.names_in(row, marked=marked)),
-        qualifiers=frozenset(lexicon.qualifiers.table.names_in(row, marked=marked)),
+        cues=frozenset(lexicon.cues.names_in(likely, marked=marked)),
+        qualifiers=frozenset(lexicon.qualifiers.table.names_in(likely, marked=marked)),
         marked=marked,
     )
 
@@ -105,7 +105,7 @@ def _take_out_frames(
         elif phrase.kind is Kind.CONCEPT:
             terms.append(Term(phrase.name, "", at, length))
         elif phrase.kind is Kind.FRAME:
-            facets.add(Facet(phrase.name))
+            facets.update(map(Facet, phrase.name.split("+")))
         at += length
     return tuple(terms), in_order(facets)
 
@@ -120,9 +120,7 @@ def _phrase_at(row: Sequence[Word], at: int, lexicon: Lexicon, marked: bool) -> 
     return None
 
 
-def _cuts_a_name(
-    row: Sequence[Word], at: int, length: int, lexicon: Lexicon, marked: bool
-) -> bool:
+def _cuts_a_name(row: Sequence[Word], at: int, length: int, lexicon: Lexicon, marked: bool) -> bool:
     """Whether a name begins inside these words and ends after them."""
     return any(
         found.kind in (Kind.COMPOUND, Kind.CONCEPT) and inside + len(found.words) > at + length

@@ -25,7 +25,7 @@ RANKING_FEATURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phrase:
     """One way to name a procedure."""
 
@@ -33,6 +33,8 @@ class Phrase:
     text: str
     terms: tuple[str, ...]
     qualifiers: frozenset[str]
+    bag: frozenset[str] = frozenset()
+    mass: float = 1.0  # the weight of its terms, known once the whole catalogue is
 
 
 @dataclass
@@ -44,6 +46,17 @@ class Profile:
     marks: dict[str, set[str]]
     sector: str = ""
 
+    def weigh(self, weight_of: Callable[[str], float]) -> None:
+        """Weigh the phrases; a query meets hundreds of them."""
+        for phrase in self.phrases:
+            phrase.bag = frozenset(phrase.terms)
+            phrase.mass = sum(map(weight_of, phrase.bag)) or 1.0
+
+    @cached_property
+    def title(self) -> Phrase | None:
+        return next((one for one in self.phrases if one.field == "title"), None)
+
+    @cached_property
     def qualifiers(self) -> frozenset[str]:
         """What the procedure's own names say (its aliases may speak of more)."""
         own = [one.qualifiers for one in self.phrases if one.field in ("title", "official")]
@@ -58,7 +71,6 @@ class Query:
     weights: dict[str, float]
     pairs: dict[str, float]
     defaults: dict[str, str]
-    weight_of: Callable[[str], float]
 
     @cached_property
     def mass(self) -> float:
@@ -109,32 +121,33 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
 
 def _share(wanted: dict[str, float], there: dict[str, float]) -> float:
     mass = sum(wanted.values())
-    return sum(w * there.get(term, 0.0) for term, w in wanted.items()) / mass if mass else 0.0
+    if not mass:
+        return 0.0
+    return sum([w * there[term] for term, w in wanted.items() if term in there]) / mass
 
 
 def _best_phrase(query: Query, profile: Profile) -> tuple[float, float, Phrase | None]:
-    best: tuple[float, float, float, Phrase | None] = (0.0, 0.0, 0.0, None)
+    """The phrase that question and procedure share most of, with both shares."""
+    said = query.weights.keys()
+    best, best_of_both, best_shared = None, 0.0, 0.0
     for phrase in profile.phrases:
-        shared = sum(query.weights.get(term, 0.0) for term in set(phrase.terms))
-        if not shared:
+        common = said & phrase.bag
+        if not common:
             continue
-        said, meant = shared / query.mass, shared / _mass(query, phrase.terms)
-        together = 2 * said * meant / (said + meant)
-        if together > best[0]:
-            best = (together, said, meant, phrase)
-    return best[1], best[2], best[3]
-
-
-def _mass(query: Query, terms: Iterable[str]) -> float:
-    return sum(query.weight_of(term) for term in set(terms)) or 1.0
+        shared = sum([query.weights[term] for term in common])
+        both = shared / (query.mass + phrase.mass)  # half the harmonic mean of the two shares
+        if both > best_of_both:
+            best, best_of_both, best_shared = phrase, both, shared
+    if best is None:
+        return 0.0, 0.0, None
+    return best_shared / query.mass, best_shared / best.mass, best
 
 
 def _title(query: Query, profile: Profile) -> float:
-    title = next((one for one in profile.phrases if one.field == "title"), None)
+    title = profile.title
     if title is None:
         return 0.0
-    shared = sum(query.weights.get(term, 0.0) for term in set(title.terms))
-    return shared / _mass(query, title.terms)
+    return sum([query.weights[one] for one in query.weights.keys() & title.bag]) / title.mass
 
 
 def _marks(query: Query, profile: Profile) -> float:
@@ -154,7 +167,7 @@ def _qualifier_clash(
 
     A silent procedure is the ordinary one: "khai tử lưu động" is not answered by "khai tử".
     """
-    own = _by_group(profile.qualifiers() | (best.qualifiers if best else frozenset()))
+    own = _by_group(profile.qualifiers | (best.qualifiers if best else frozenset()))
     said = _by_group(query.reading.qualifiers)
     conflicts, unasked = [], 0
     for group in own.keys() | said.keys():

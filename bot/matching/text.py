@@ -38,10 +38,15 @@ class Word:
 
     folded: str
     marked: str
+    guessed: bool = False  # the marks were not typed but restored
 
     @property
     def has_marks(self) -> bool:
         return self.marked != self.folded
+
+    @property
+    def has_typed_marks(self) -> bool:
+        return self.marked != self.folded and not self.guessed
 
 
 def compose(text: str) -> str:
@@ -111,7 +116,11 @@ def _type_telex(letters: list[str], letter: str) -> None:
         if letters and has_vowel:
             return
         letters.append("u")
-    elif (letter in "aeo" and letter in letters) or (letter == "d" and letters == ["d"]) or (letter == "d" and has_vowel and letters[0] == "d"):
+    elif (
+        (letter in "aeo" and letter in letters)
+        or (letter == "d" and letters == ["d"])
+        or (letter == "d" and has_vowel and letters[0] == "d")
+    ):
         return
     else:
         letters.append(letter)

@@ -7,37 +7,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeVar
 
 from bot.matching.text import Word
 
+Key = TypeVar("Key", str, tuple[str, str])
+
 PAIR_WEIGHT = 20  # one neighbour seen tells more than how often a word is used at large
+
+
+Spellings = dict[str, int]  # marked form → how often
 
 
 @dataclass(frozen=True)
 class Usage:
     """Spellings by folded word, alone and with a neighbour."""
 
-    alone: dict[str, Counter[str]] = field(default_factory=dict)
-    before: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)  # by the next word
-    after: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)  # by the last word
+    alone: dict[str, Spellings] = field(default_factory=dict)
+    before: dict[tuple[str, str], Spellings] = field(default_factory=dict)  # by the next word
+    after: dict[tuple[str, str], Spellings] = field(default_factory=dict)  # by the last word
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[Word]]) -> Usage:
         """The usage in these texts."""
         usage = cls()
         for row in rows:
-            for at, one in enumerate(row):
-                usage.alone.setdefault(one.folded, Counter())[one.marked] += 1
-                if at + 1 < len(row):
-                    usage._add_pair(one, row[at + 1])
+            for one in row:
+                _count(usage.alone, one.folded, one.marked)
+            for left, right in pairwise(row):
+                _count(usage.before, (left.folded, right.folded), left.marked)
+                _count(usage.after, (left.folded, right.folded), right.marked)
         return usage
-
-    def _add_pair(self, left: Word, right: Word) -> None:
-        pair = (left.folded, right.folded)
-        self.before.setdefault(pair, Counter())[left.marked] += 1
-        self.after.setdefault(pair, Counter())[right.marked] += 1
 
     def has_pair(self, left: str, right: str) -> bool:
         """Whether the catalogue writes these two side by side."""
@@ -52,13 +55,19 @@ class Usage:
         if one.has_marks or one.folded not in self.alone:
             return one
         votes = Counter(self.alone[one.folded])
-        if at + 1 < len(row):
-            self._vote(votes, self.before.get((one.folded, row[at + 1].folded)))
-        if at:
-            self._vote(votes, self.after.get((row[at - 1].folded, one.folded)))
-        return Word(one.folded, max(sorted(votes), key=votes.__getitem__))
+        for seen in self._beside(row, at):
+            for marked, count in seen.items():
+                votes[marked] += PAIR_WEIGHT * count
+        return Word(one.folded, max(sorted(votes), key=votes.__getitem__), guessed=True)
 
-    @staticmethod
-    def _vote(votes: Counter[str], seen: Counter[str] | None) -> None:
-        for marked, count in (seen or {}).items():
-            votes[marked] += PAIR_WEIGHT * count
+    def _beside(self, row: Sequence[Word], at: int) -> Iterator[Spellings]:
+        """How the word is spelt before its next and after its last neighbour."""
+        if at + 1 < len(row):
+            yield self.before.get((row[at].folded, row[at + 1].folded), {})
+        if at:
+            yield self.after.get((row[at - 1].folded, row[at].folded), {})
+
+
+def _count(table: dict[Key, Spellings], key: Key, marked: str) -> None:
+    spellings = table.setdefault(key, {})
+    spellings[marked] = spellings.get(marked, 0) + 1
