@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import pairwise
 
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
@@ -124,7 +125,7 @@ class Index:
         query = self._query(reading)
         kin = [self._profiles[self._by_id[one]] for one in near if one in self._by_id]
         named = self._named(reading)
-        found = named or nlargest(COMPARED, *self._candidates(query))
+        found = named or self._candidates(query)
         matches = [compare(query, self._profiles[at], at, kin) for at in found]
         for match in matches:
             match.score = self.model.rank(match.features) + (10.0 if named else 0.0)
@@ -161,8 +162,8 @@ class Index:
         """Whether some entry uses the term."""
         return term in self._weights
 
-    def _candidates(self, query: Query) -> tuple[Iterable[int], object]:
-        """Entries that share a term, and the key to pick the best of them by."""
+    def _candidates(self, query: Query) -> list[int]:
+        """The entries that share most with the query, by a rough count."""
         scores: dict[int, float] = {}
         left = POSTINGS_READ
         for term, weight in query.by_rarity():
@@ -170,7 +171,7 @@ class Index:
             for at, field_weight in postings[: max(left, 0)]:
                 scores[at] = scores.get(at, 0.0) + weight * field_weight
             left -= len(postings)
-        return scores, scores.__getitem__
+        return nlargest(COMPARED, scores, key=scores.__getitem__)
 
     def candidate(self, match: Match) -> Candidate:
         """The match as others see it."""
@@ -207,7 +208,7 @@ class Index:
 def pairs_of(terms: Sequence[Term]) -> list[str]:
     """Neighbouring terms, as they are indexed."""
     texts = [term.text for term in terms]
-    return [f"{left} {right}" for left, right in zip(texts, texts[1:], strict=False)]
+    return [f"{left} {right}" for left, right in pairwise(texts)]
 
 
 def _readings(entry: Entry, lexicon: Lexicon) -> list[tuple[str, str, Reading]]:

@@ -95,7 +95,7 @@ class _Reader:
 
     def _sections(self) -> dict[str, yaml.Node]:
         try:
-            root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         except OSError as error:
             raise LexiconError(self.path, 1, f"cannot be read ({error.strerror})") from error
         except yaml.MarkedYAMLError as error:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum
+from functools import cache
 
 from bot.matching.text import Word, words
 
@@ -11,16 +12,18 @@ MOST_SPELLINGS = 4000  # one pattern with five choices of five words; more is a 
 _PART = re.compile(r"[()|?]|[^()|?]+")
 
 
-class Kind(StrEnum):
-    """What happens to the words of a phrase once it is found."""
+class Kind(IntEnum):
+    """What happens to the words of a phrase once it is found; the higher standing wins."""
 
-    COMPOUND = "compound"  # kept, and safe from the frames: "bản sao" is not "sao?"
-    CONCEPT = "concept"  # replaced by the one name of the thing: "bìa đỏ", "sổ hồng"
-    FRAME = "frame"  # taken out; names a facet: "hết bao nhiêu tiền"
-    PADDING = "padding"  # taken out: "cho em hỏi với ạ"
+    PADDING = 0  # taken out: "cho em hỏi với ạ"
+    FRAME = 1  # taken out; names a facet: "hết bao nhiêu tiền"
+    COMPOUND = 2  # kept, and safe from the frames: "bản sao" is not "sao?"
+    CONCEPT = 3  # replaced by the one name of the thing: "bìa đỏ", "sổ hồng"
 
-
-_RANK = {Kind.CONCEPT: 3, Kind.COMPOUND: 2, Kind.FRAME: 1, Kind.PADDING: 0}
+    @property
+    def is_name(self) -> bool:
+        """Whether the words name something, rather than ask about it."""
+        return self >= Kind.COMPOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,14 @@ class Phrase:
     name: str = ""
 
 
-def spellings(pattern: str) -> list[str]:
+@cache
+def spellings(pattern: str) -> tuple[str, ...]:
     """All texts of a pattern: "(cần|phải) giấy (tờ)? gì" has four. ValueError where it is wrong."""
     parts = _PART.findall(pattern)
     texts = _either(parts)
     if parts:
         raise ValueError("a bracket too many; every ( needs one )")
-    return [" ".join(text.split()) for text in texts]
+    return tuple(" ".join(text.split()) for text in texts)
 
 
 def _either(parts: list[str]) -> list[str]:
@@ -88,7 +92,7 @@ class PhraseTable:
         same = self._by_words.setdefault(key, [])
         if phrase not in same:
             same.append(phrase)
-            same.sort(key=lambda known: -_RANK[known.kind])
+            same.sort(key=lambda known: -known.kind)
         lengths = self._lengths.setdefault(key[0], [])
         if len(key) not in lengths:
             lengths.append(len(key))

@@ -113,18 +113,19 @@ def _take_out_frames(
 def _phrase_at(row: Sequence[Word], at: int, lexicon: Lexicon, marked: bool) -> Phrase | None:
     """The longest phrase here that does not cut a name in two: "làm hộ" in "làm hộ nghèo"."""
     for phrase in lexicon.phrases.all_at(row, at, marked=marked):
-        if phrase.kind in (Kind.COMPOUND, Kind.CONCEPT):
-            return phrase
-        if not _cuts_a_name(row, at, len(phrase.words), lexicon, marked):
+        if not _cuts_a_name(phrase, row, at, lexicon, marked):
             return phrase
     return None
 
 
-def _cuts_a_name(row: Sequence[Word], at: int, length: int, lexicon: Lexicon, marked: bool) -> bool:
-    """Whether a name begins inside these words and ends after them."""
+def _cuts_a_name(
+    phrase: Phrase, row: Sequence[Word], at: int, lexicon: Lexicon, marked: bool
+) -> bool:
+    """Whether a name of higher standing begins inside these words and ends after them."""
+    end = at + len(phrase.words)
     return any(
-        found.kind in (Kind.COMPOUND, Kind.CONCEPT) and inside + len(found.words) > at + length
-        for inside in range(at + 1, at + length)
+        found.kind.is_name and found.kind > phrase.kind and inside + len(found.words) > end
+        for inside in range(at + 1, end)
         for found in lexicon.phrases.all_at(row, inside, marked=marked)
     )
 
