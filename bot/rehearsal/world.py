@@ -352,5 +352,6 @@ ADMIN_FLAGS = (
     "can_edit_stories",
     "can_delete_stories",
     "can_pin_messages",
+    "can_send_welcome_messages",
     "can_manage_topics",
 )

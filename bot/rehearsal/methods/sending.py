@@ -60,7 +60,6 @@ class Captioned(Send, kw_only=True):
     caption: str | None = None
     parse_mode: str | None = None
     caption_entities: list[Json] | None = None
-    show_caption_above_media: bool = False
 
 
 class SendMessage(Send, kw_only=True):
@@ -77,6 +76,7 @@ class SendPhoto(Captioned, kw_only=True):
 
     photo: str
     has_spoiler: bool = False
+    show_caption_above_media: bool = False
 
 
 class SendDocument(Captioned, kw_only=True):
@@ -138,6 +138,7 @@ class CopyMessage(Captioned, kw_only=True):
 
     from_chat_id: int | str
     message_id: int
+    show_caption_above_media: bool = False
 
 
 class CopyMessages(Destination, kw_only=True):
@@ -309,7 +310,7 @@ def _caption(world: World, r: Captioned) -> Json:
     content: Json = {"caption": text} if text else {}
     if entities:
         content["caption_entities"] = entities
-    if text and r.show_caption_above_media:
+    if text and getattr(r, "show_caption_above_media", False):
         content["show_caption_above_media"] = True
     return content
 
