@@ -7,10 +7,11 @@ import msgspec
 from bot.rehearsal.acting import Action, InChat, action, person_named, place, write
 from bot.rehearsal.methods.media import describe
 from bot.rehearsal.refusals import Json, bad_request
+from bot.rehearsal.shapes import as_user
 from bot.rehearsal.state import Callback, Chat, Inline, Post, User
 from bot.rehearsal.texts import read_text
 from bot.rehearsal.transcript import line
-from bot.rehearsal.world import World, as_user
+from bot.rehearsal.world import World
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="

@@ -5,9 +5,7 @@ with the same sentence and byte offset. The reader follows TDLib's own step by s
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
 from urllib.parse import urlsplit
 
 from bot.rehearsal.refusals import Json
@@ -28,17 +26,6 @@ SIMPLE = {
 TAGS = {*SIMPLE, "a", "code", "pre", "blockquote", "tg-emoji"}
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,8})|#(\d{1,8})|(lt|gt|amp|quot));?")
 NAMED_REFERENCES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-WRITTEN_AS = {
-    "bold": "b",
-    "italic": "i",
-    "underline": "u",
-    "strikethrough": "s",
-    "spoiler": "tg-spoiler",
-    "code": "code",
-    "pre": "pre",
-    "blockquote": "blockquote",
-    "expandable_blockquote": "blockquote expandable",
-}
 SPECIAL = re.compile("[<&]")
 SPACE = " \t\r\n\0\v"
 
@@ -301,58 +288,3 @@ def _in_order(entities: list[Json]) -> list[Json]:
     # What closed last encloses what covers the same letters; code is always innermost.
     entities.reverse()
     return sorted(entities, key=lambda e: (e["offset"], -e["length"], e["type"] in {"code", "pre"}))
-
-
-def to_html(text: str, entities: Iterable[Json] = ()) -> str:
-    """Text and entities as HTML again, escaped, for the transcript and the page."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    spans = [(e["offset"], e["offset"] + e["length"], e) for e in entities]
-    edges = sorted({0, len(units) // 2, *(s[0] for s in spans), *(s[1] for s in spans)})
-    written: list[str] = []
-    stack: list[tuple[int, int, Json]] = []
-    for here, there in zip(edges, [*edges[1:], edges[-1]], strict=True):
-        reopened = _close(stack, here, written)
-        opening = sorted((s for s in spans if s[0] == here), key=lambda s: -s[1])
-        for span in [*reopened, *opening]:
-            written.append(_opening(span[2]))
-            stack.append(span)
-        piece = units[here * 2 : there * 2].decode("utf-16-le", "surrogatepass")
-        written.append(escape(piece))
-    return "".join(written)
-
-
-def _close(
-    stack: list[tuple[int, int, Json]], here: int, written: list[str]
-) -> list[tuple[int, int, Json]]:
-    """Close what ends here, with all that stands above it; returns what must open again."""
-    reopened: list[tuple[int, int, Json]] = []
-    while any(span[1] <= here for span in stack):
-        span = stack.pop()
-        written.append(_closing(span[2]))
-        if span[1] > here:
-            reopened.insert(0, span)
-    return reopened
-
-
-def _opening(entity: Json) -> str:
-    kind = entity["type"]
-    if kind == "text_link":
-        return f'<a href="{escape(entity["url"])}">'
-    if kind == "text_mention":
-        return f'<a href="tg://user?id={entity["user"]["id"]}">'
-    if kind == "custom_emoji":
-        return f'<tg-emoji emoji-id="{escape(entity["custom_emoji_id"])}">'
-    if kind == "pre" and "language" in entity:
-        return f'<pre><code class="language-{escape(entity["language"])}">'
-    return f"<{WRITTEN_AS[kind]}>" if kind in WRITTEN_AS else ""
-
-
-def _closing(entity: Json) -> str:
-    kind = entity["type"]
-    if kind in {"text_link", "text_mention"}:
-        return "</a>"
-    if kind == "custom_emoji":
-        return "</tg-emoji>"
-    if kind == "pre" and "language" in entity:
-        return "</code></pre>"
-    return f"</{WRITTEN_AS[kind].split()[0]}>" if kind in WRITTEN_AS else ""

@@ -6,9 +6,10 @@ import msgspec
 
 from bot.rehearsal.acting import Action, action, person_named
 from bot.rehearsal.refusals import Json
+from bot.rehearsal.shapes import as_member, as_user
 from bot.rehearsal.state import GROUP_ID, TOPIC_RIGHTS, Chat, Member, Topic, User, as_json
 from bot.rehearsal.transcript import line
-from bot.rehearsal.world import World, as_member, as_user
+from bot.rehearsal.world import World
 
 
 class AddPerson(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

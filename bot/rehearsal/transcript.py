@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.rehearsal.markup import to_html
 from bot.rehearsal.refusals import Json
+from bot.rehearsal.rendering import to_html
 from bot.rehearsal.state import Chat, Post, Topic, as_json
 from bot.rehearsal.world import World
 

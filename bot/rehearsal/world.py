@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from bot.rehearsal.refusals import Json, bad_request, forbidden, migrated
+from bot.rehearsal.shapes import as_user
 from bot.rehearsal.state import (
     Chat,
     Member,
@@ -313,45 +314,3 @@ class World:
         )
         self.state.files[stored.id] = stored
         return stored
-
-
-def as_user(user: User) -> Json:
-    """A person as the Bot API shows them."""
-    shown: Json = {"id": user.id, "is_bot": user.is_bot, "first_name": user.first_name}
-    if user.username:
-        shown["username"] = user.username
-    if user.language_code and not user.is_bot:
-        shown["language_code"] = user.language_code
-    return shown
-
-
-def as_member(user: User, member: Member) -> Json:
-    """Somebody's standing in a group as the Bot API shows it."""
-    shown: Json = {"status": member.status, "user": as_user(user)}
-    if member.status == "creator":
-        shown["is_anonymous"] = False
-    elif member.status == "administrator":
-        shown |= dict.fromkeys(ADMIN_FLAGS, False)
-        shown |= {"can_manage_chat": True, **member.rights}
-    elif member.status == "kicked":
-        shown["until_date"] = 0
-    return shown
-
-
-ADMIN_FLAGS = (
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_pin_messages",
-    "can_send_welcome_messages",
-    "can_manage_topics",
-)

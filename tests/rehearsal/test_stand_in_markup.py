@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rehearsal.markup import MarkupError, parse_html, to_html, utf16_length
+from bot.rehearsal.markup import MarkupError, parse_html, utf16_length
+from bot.rehearsal.rendering import to_html
 from bot.rehearsal.texts import read_text
 
 SIMPLE = ["b", "i", "u", "s", "tg-spoiler", "blockquote", "code"]

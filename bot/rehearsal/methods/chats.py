@@ -4,8 +4,8 @@ import mimetypes
 
 from bot.rehearsal.methods.registry import Call, Request, method
 from bot.rehearsal.refusals import Json, bad_request
+from bot.rehearsal.shapes import as_member
 from bot.rehearsal.state import Member
-from bot.rehearsal.world import as_member
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
