@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{8,}")
+# No word boundary before the digits: in a URL the token follows "bot" without a gap.
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
 REDACTED = "[token]"
 
 

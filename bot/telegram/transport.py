@@ -6,8 +6,8 @@ The stock one (httpx) rescans its pool for every request and looks for a package
 
 from __future__ import annotations
 
+import os
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
@@ -15,8 +15,14 @@ from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+# Not exported, though no `RequestData` can be made without it.
+from telegram.request._requestparameter import RequestParameter
+
 from bot.errors import SettingsError
 from bot.settings import Settings
+
+# `retry_after` is a timedelta from here on: the library's next default, and it warns until then.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 CONNECTIONS = 64
 READ_TIMEOUT = 20.0  # seconds
@@ -62,7 +68,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body; raises `TimedOut` or `NetworkError`."""
+        """Status and body; raises `NetworkError` if nothing left us, `TimedOut` if it may have."""
         if self._session is None:
             raise RuntimeError("this request object is not initialised")
         has_files = request_data is not None and request_data.contains_files
@@ -78,11 +84,11 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout
             ) as response:
                 return response.status, await response.read()
-        except TimeoutError as error:
-            raise TimedOut from error
-        except aiohttp.ClientError as error:
-            # `from None`: the error's text holds the URL, and the URL holds the token.
+        # `from None`: the error's text holds the URL, and the URL holds the token.
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NetworkError(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise TimedOut(type(error).__name__) from None
 
 
 def _given(value: Any, default: float) -> float:
@@ -117,13 +123,11 @@ class Updates:
 
     async def get(self, offset: int, allowed: tuple[str, ...]) -> list[dict[str, Any]]:
         """Waits for the next updates; raises python-telegram-bot's errors. Offset 0: the oldest."""
-        wanted = {
-            "timeout": LONG_POLL,
-            "offset": offset,
-            "allowed_updates": msgspec.json.encode(allowed).decode(),
-        }
-        url = f"{self._url}?{urlencode(wanted)}"
-        found: Any = await self._request.post(url, read_timeout=LONG_POLL + READ_TIMEOUT)
+        wanted = {"timeout": LONG_POLL, "offset": offset, "allowed_updates": allowed}
+        data = RequestData([RequestParameter.from_input(*field) for field in wanted.items()])
+        found: Any = await self._request.post(
+            self._url, data, read_timeout=LONG_POLL + READ_TIMEOUT
+        )
         return list(found)
 
 
