@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -56,17 +55,13 @@ class Lexicon:
     ordinals: PhraseTable
     qualifiers: Qualifiers
     common: frozenset[str]
+    function_words: tuple[tuple[Word], ...] = field(repr=False)  # padding of one word
     vocabulary: frozenset[str] = field(repr=False)
 
     @classmethod
     def load(cls, path: Path) -> Lexicon:
         """The lexicon of a file; a LexiconError says which line is wrong and what to do."""
         return _Reader(path).lexicon()
-
-    @cached_property
-    def facets(self) -> frozenset[str]:
-        """The names that a frame may carry."""
-        return frozenset(Facet)
 
 
 SECTIONS = (
@@ -165,6 +160,11 @@ class _Reader:
             ordinals=PhraseTable(self._named("ordinals", None, {})),
             qualifiers=self._qualifiers(),
             common=frozenset(one.folded for text in self._list("common") for one in words(text)),
+            function_words=tuple(
+                (one.words[0],)
+                for one in phrases
+                if one.kind is Kind.PADDING and len(one.words) == 1
+            ),
             vocabulary=frozenset(one.folded for phrase in phrases for one in phrase.words),
         )
 

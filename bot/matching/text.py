@@ -77,6 +77,7 @@ def mark(word: str) -> str:
     return (f"{plain[:-1]}y" if _FINAL_Y.fullmatch(plain) else plain) + tone
 
 
+@lru_cache(maxsize=16384)
 def word(raw: str) -> Word:
     """The word in both forms."""
     return Word(fold(raw), mark(raw))
