@@ -215,7 +215,7 @@ class _Reader:
         kind: Json | None
         match opened.tag:
             case "a":
-                kind = _link(opened.argument or "".join(self.written[opened.piece :]))
+                kind = link_entity(opened.argument or "".join(self.written[opened.piece :]))
             case "tg-emoji":
                 kind = {"type": "custom_emoji", "custom_emoji_id": opened.argument}
             case "blockquote":
@@ -261,7 +261,7 @@ def _argument(tag: str, name: str, value: str | None) -> str:
             return ""
 
 
-def _link(address: str) -> Json | None:
+def link_entity(address: str) -> Json | None:
     """The entity of a link, or None where Telegram silently leaves only the text."""
     mention = re.fullmatch(r"tg://user\?id=(\d+)", address.strip())
     if mention:

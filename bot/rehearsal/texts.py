@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.rehearsal.markup import MarkupError, parse_html, utf16_length
+from bot.rehearsal.markup import MarkupError, link_entity, parse_html, utf16_length
 from bot.rehearsal.refusals import Json, Refusal, bad_request
 
 MESSAGE_LIMIT = 4096
@@ -72,7 +72,8 @@ def _checked(text: str, entities: list[Json]) -> list[Json]:
         begin, end = entity["offset"], entity["offset"] + entity["length"]
         if not 0 <= begin < end <= length:
             raise bad_request(f"entity beginning at UTF-16 offset {begin} ends after the text")
-    return sorted(entities, key=lambda e: (e["offset"], -e["length"]))
+    kept = [e for e in entities if e["type"] != "text_link" or link_entity(e.get("url", ""))]
+    return sorted(kept, key=lambda e: (e["offset"], -e["length"]))
 
 
 def _with_users(entities: list[Json], find_user: FindUser | None) -> list[Json]:

@@ -135,3 +135,9 @@ def test_space_at_the_ends_goes_and_entities_follow() -> None:
 )
 def test_commands_and_links_are_found(text: str, kinds: list[str]) -> None:
     assert [entity["type"] for entity in read_text(text)[1]] == kinds
+
+
+def test_a_link_that_could_run_something_stays_plain_text() -> None:
+    given = [{"type": "text_link", "offset": 0, "length": 1, "url": "javascript:alert(1)"}]
+    assert read_text("a", entities=given) == ("a", [])
+    assert parse_html('<a href="javascript:alert(1)">a</a>') == ("a", [])

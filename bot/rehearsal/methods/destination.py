@@ -16,10 +16,6 @@ class ReplyParameters(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     message_id: int
     chat_id: int | str | None = None
     allow_sending_without_reply: bool = False
-    quote: str | None = None
-    quote_parse_mode: str | None = None
-    quote_entities: list[Json] | None = None
-    quote_position: int | None = None
 
 
 class Destination(Request, kw_only=True):
