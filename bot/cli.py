@@ -41,15 +41,20 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # an error is a line, not a box
     help="Một Cửa Bot: administrative procedures in Hà Tĩnh, answered on Telegram.",
 )
-catalogue_app = typer.Typer(no_args_is_help=True, help="The catalogue in procedures/.")
+catalogue_app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="The catalogue in procedures/."
+)
 app.add_typer(catalogue_app, name="catalogue")
 
 
 @app.command()
 def rehearse(
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")
+    ] = 8000,
     data: Annotated[
         Path | None, typer.Option(help="Folder to keep the rehearsal in; default: a temporary one.")
     ] = None,
@@ -74,7 +79,7 @@ def run() -> None:
 
 @app.command()
 def ask(
-    text: Annotated[str, typer.Argument(help="A question, as a citizen would type it.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="As a citizen types it.")],
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Prints what the bot would reply."""
@@ -98,7 +103,9 @@ def ask(
 
 @app.command("eval")
 def evaluate_files(
-    files: Annotated[list[Path], typer.Argument(help="Labelled questions, JSON lines.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions, JSON lines.")
+    ],
     catalogue: Annotated[
         Path | None,
         typer.Option(help="A list of {code, name} lines instead of the published catalogue."),

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, create_engine
 
 T = TypeVar("T")
+MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_TIMEOUT_MS = 10_000  # another process may hold SQLite's one write lock: `motcua` commands do
 POSTGRESQL_THREADS = 8
 
@@ -50,7 +51,7 @@ def _begin_immediate(connection: Any) -> None:
 def migrate(engine: Engine) -> None:
     """Brings the database to the newest shape; makes it if there is none."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

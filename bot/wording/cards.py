@@ -245,13 +245,9 @@ def card_keyboard(view: View) -> Keyboard:
     rows = [*_case_rows(view)]
     for facets in DETAIL_ROWS:
         rows.append(tuple(_facet_button(procedure, facet) for facet in facets))
-    rows.append(
-        (
-            button(label("right"), Right(procedure.id)),
-            button(label("wrong"), Wrong(procedure.id)),
-            button(label("ask_officer"), AskOfficer()),
-        )
-    )
+    right = button(label("right"), Right(procedure.id))
+    rows.append((right, button(label("wrong"), Wrong(procedure.id))))
+    rows.append((button(label("ask_officer"), AskOfficer()),))
     return tuple(rows)
 
 
