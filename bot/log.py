@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 
 # No word boundary before the digits: in a URL the token follows "bot" without a gap.
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
@@ -22,6 +23,11 @@ class RedactingFormatter(logging.Formatter):
         for secret in self._secrets:
             line = line.replace(secret, REDACTED)
         return TOKEN.sub(REDACTED, line)
+
+
+def frames(error: BaseException) -> str:
+    """Where it happened, without the exception's text: that may hold a citizen's words."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def set_up(*, secrets: tuple[str, ...] = (), level: int = logging.INFO) -> None:

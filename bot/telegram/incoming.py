@@ -7,7 +7,7 @@ not read can never make an update unreadable.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -97,6 +97,8 @@ SERVICE = (
     "write_access_allowed",
 )
 
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]  # up to the year 9999
+
 
 class WireChat(msgspec.Struct):
     id: int
@@ -115,9 +117,9 @@ class WireReply(msgspec.Struct):
 class WireMessage(msgspec.Struct):
     message_id: int
     chat: WireChat
-    date: int
+    date: Seconds
     from_: WireUser | None = msgspec.field(default=None, name="from")
-    edit_date: int | None = None
+    edit_date: Seconds | None = None
     text: str | None = None
     caption: str | None = None
     media_group_id: str | None = None
@@ -141,7 +143,7 @@ class WireMember(msgspec.Struct):
 
 class WireMembership(msgspec.Struct):
     chat: WireChat
-    date: int
+    date: Seconds
     new_chat_member: WireMember
 
 
@@ -157,6 +159,31 @@ def callback_id(update: dict[str, Any]) -> str | None:
     """The id to answer a press with, if this is one."""
     press = update.get("callback_query")
     return str(press["id"]) if isinstance(press, dict) and "id" in press else None
+
+
+class WirePlace(msgspec.Struct):
+    chat: WireChat
+
+
+class WirePressed(msgspec.Struct):
+    message: WirePlace
+
+
+class WireOrigin(msgspec.Struct):
+    message: WirePlace | None = None
+    edited_message: WirePlace | None = None
+    callback_query: WirePressed | None = None
+
+
+def private_chat(update: dict[str, Any]) -> int | None:
+    """The citizen's chat that this came from, even when the rest of it cannot be read."""
+    try:
+        origin = msgspec.convert(update, WireOrigin)
+    except msgspec.ValidationError:
+        return None
+    pressed = origin.callback_query.message if origin.callback_query else None
+    place = origin.message or origin.edited_message or pressed
+    return place.chat.id if place and place.chat.type == "private" else None
 
 
 def read_update(update: dict[str, Any], *, now: datetime) -> AnyIncoming | None:

@@ -23,10 +23,11 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.outbox import SendText, to_citizen
 from bot.dialogue.conversation import find_conversation
+from bot.log import frames
 from bot.storage.engine import Database
-from bot.storage.tables import Incoming, IncomingState
+from bot.storage.tables import Conversation, Incoming, IncomingState
 from bot.telegram.handlers import Handled, Services, handle
-from bot.telegram.incoming import ALLOWED_UPDATES, callback_id, read_update
+from bot.telegram.incoming import ALLOWED_UPDATES, callback_id, private_chat, read_update
 from bot.wording.render import render
 
 log = logging.getLogger(__name__)
@@ -64,9 +65,12 @@ class Intake:
             except OperationalError:
                 raise
             except Exception as error:
-                log.exception("update %s failed, attempt %s", update.get("update_id"), attempt)
-                failure = type(error).__name__, attempt == MAX_ATTEMPTS
-                await self._database.run(partial(_record_failure, update, *failure))
+                name, is_last = type(error).__name__, attempt == MAX_ATTEMPTS
+                number = update.get("update_id")
+                log.error("update %s, attempt %s: %s\n%s", number, attempt, name, frames(error))
+                await self._database.run(partial(_record_failure, update, name, is_last))
+                if is_last:
+                    self._say_aside(update, Handled())  # a pressed button stops waiting
             else:
                 self._say_aside(update, handled)
                 break
@@ -93,7 +97,7 @@ class Intake:
                 self._bot.answer_callback_query(press, handled.notice[:NOTICE_LIMIT] or None)
             )
         elif handled.answer:
-            message = update["message"]
+            message = update.get("message") or update["edited_message"]
             topic = message["message_thread_id"] if message.get("is_topic_message") else None
             self._aside(
                 self._bot.send_message(
@@ -139,12 +143,15 @@ def _record_failure(update: dict[str, Any], error: str, final: bool, session: Se
 
 
 def _apologise(session: Session, update: dict[str, Any], now: datetime) -> None:
-    message = update.get("message")
-    chat = message.get("chat") if isinstance(message, dict) else None
-    chat_id = chat.get("id") if isinstance(chat, dict) else None
-    conversation = find_conversation(session, chat_id) if isinstance(chat_id, int) else None
-    if conversation is not None:
-        to_citizen(session, conversation, SendText(render("citizen/trouble.html")), now=now)
+    chat_id = private_chat(update)
+    if chat_id is None:
+        return
+    conversation = find_conversation(session, chat_id)
+    if conversation is None:
+        conversation = Conversation(chat_id=chat_id, created_at=now, last_at=now)
+        session.add(conversation)
+        session.flush()
+    to_citizen(session, conversation, SendText(render("citizen/trouble.html")), now=now)
 
 
 async def poll(source: UpdateSource, intake: Intake, *, stop: asyncio.Event) -> None:
@@ -162,9 +169,10 @@ async def poll(source: UpdateSource, intake: Intake, *, stop: asyncio.Event) -> 
         except InvalidToken:
             raise
         except (TelegramError, OperationalError) as error:
-            pause = _pause_after(error, pause)
-            log.warning("polling: %s, again in %.0f s", _why(error), pause)
-            await _sleep(pause, stop)
+            wait = _told_to_wait(error) or pause
+            log.warning("polling: %s, again in %.0f s", _why(error), wait)
+            await _sleep(wait, stop)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def _until_stop(call: Any, stop: asyncio.Event) -> list[dict[str, Any]]:
@@ -179,11 +187,12 @@ async def _until_stop(call: Any, stop: asyncio.Event) -> list[dict[str, Any]]:
             task.cancel()
 
 
-def _pause_after(error: Exception, pause: float) -> float:
-    if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        return float(wait if isinstance(wait, int) else wait.total_seconds())
-    return min(pause * 2, LONGEST_PAUSE)
+def _told_to_wait(error: Exception) -> float | None:
+    """The seconds that Telegram names with a 429."""
+    if not isinstance(error, RetryAfter):
+        return None
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int) else wait.total_seconds())
 
 
 def _why(error: Exception) -> str:
@@ -220,7 +229,8 @@ class Webhook:
             return Response(status_code=200)
         try:
             await self._intake.take(update)
-        except OperationalError:
-            log.exception("webhook: the database failed")
+        except OperationalError as error:
+            # Not the error itself: its text quotes the statement, and that holds a citizen's words.
+            log.error("webhook: the database failed: %s", error.orig)
             return Response(status_code=503)
         return Response(status_code=200)
