@@ -6,6 +6,7 @@ that one of the first four is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ __all__ = [
 MOST_CHOICES = 4  # four buttons fit a small phone
 LISTED = 10
 SHORT_QUESTION = 5  # terms
+ODDS_SCALE = 4.0  # the scale that the ranking is fitted with
+CLEAR_MARGIN = 0.4  # in ranking units; "sổ đỏ rách" and "mất sổ đỏ" lie further apart
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ DECISION_FEATURES = (
     "kin",
     "score",
     "margin",
+    "odds",  # the share that the ranking gives to the first, were one of them right
+    "tie",  # the second is as good as the first: ask
     "lead",  # before the fifth: whether the first four stand out
     "known",  # share of what was said that the catalogue has a word for
     "mass",  # how much was said at all: "giấy" is not much
@@ -164,9 +169,13 @@ def decision_features(reading: Reading, matches: Sequence[Match], index: Index) 
     mass = sum(weights.values()) or 1.0
     known = sum(weight for term, weight in weights.items() if index.knows(term))
     rest = [match for match in matches[1:] if not index.same_code(match.at, first.at)]
+    margin = first.score - (rest[0].score if rest else 0.0)
+    others = [first, *rest[:9]]
     return first.features | {
         "score": first.score,
-        "margin": first.score - (rest[0].score if rest else 0.0),
+        "margin": margin,
+        "odds": 1.0 / sum(math.exp(ODDS_SCALE * (one.score - first.score)) for one in others),
+        "tie": max(0.0, 1.0 - margin / CLEAR_MARGIN),
         "lead": first.score - (matches[4].score if len(matches) > 4 else 0.0),
         "known": known / mass,
         "mass": min(1.0, known / 4.0),

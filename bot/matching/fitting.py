@@ -18,6 +18,7 @@ from bot.matching.conversation import NO_CONTEXT, near
 from bot.matching.decision import (
     DECISION_FEATURES,
     MOST_CHOICES,
+    ODDS_SCALE,
     SmallTalk,
     decision_features,
     understand,
@@ -55,7 +56,7 @@ MOST_WRONG = (
     0.045  # of questions with an answer: another answer; some two points are doubtful labels
 )
 MOST_ANSWERED = 0.04  # of questions without an answer: any answer
-LEAST_IN_SCOPE = 0.97  # of answerable questions with the right one in the first four: not refused
+LEAST_IN_SCOPE = 0.985  # of answerable questions with the right one in the first four: not refused
 
 Vector = list[float]
 
@@ -162,7 +163,7 @@ def _add_gradient(
     """Towards the right candidates, away from what the weights now prefer."""
     scores = [sum(map(float.__mul__, weights, vector)) for vector in vectors]
     top = max(scores)
-    odds = [math.exp(4.0 * (score - top)) for score in scores]
+    odds = [math.exp(ODDS_SCALE * (score - top)) for score in scores]
     total = sum(odds)
     total_right = sum(odd for odd, is_right in zip(odds, right, strict=True) if is_right)
     for vector, odd, is_right in zip(vectors, odds, right, strict=True):
