@@ -13,7 +13,7 @@ Reading:
 - `GET /control/calls?method=&since=`: the log of Bot API calls (number, time, method, params,
   answer, code, fault); the latest 20,000 are kept
 - `GET /control/callbacks/{id}?wait=` and `GET /control/inlines/{id}?wait=`: what the bot answered
-- `GET /control/files/{file_id}`: the bytes of a file; `GET /control/state`: the whole state
+- `GET /control/files/{id}` (a file_id): the bytes of a file; `GET /control/state`: the whole state
 
 Acting, `POST /control/<action>` (fields: `humans.py`, `town.py`), or several at once with
 `POST /control/batch [[action, fields], …]`:

@@ -86,8 +86,13 @@ class World:
         """Return when a message of the chat (None: of any) changes, or when time is over."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.setdefault(chat_id, []).append(waiter)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(waiter, seconds)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waiter, seconds)
+        finally:
+            waiting = self._waiters.get(chat_id, [])
+            if waiter in waiting:
+                waiting.remove(waiter)
 
     def new_id(self) -> int:
         """A number that this world has not used yet."""
