@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
+# Telegram counts what arrives within a minute, and one request travels longer than the next.
+GROUP_WINDOW = 61.0  # seconds
+
 
 @dataclass
 class Window:
@@ -31,12 +34,19 @@ class Pace:
 
     def __init__(self, *, per_second: float, group_per_minute: int) -> None:
         self._overall = Window(max(1, round(per_second)), 1.0)
-        self._groups: dict[int, Window] = defaultdict(lambda: Window(group_per_minute, 60.0))
+        self._groups: dict[int, Window] = defaultdict(
+            lambda: Window(group_per_minute, GROUP_WINDOW)
+        )
+        self._held: dict[int, float] = {}
 
     def wait(self, chat_id: int, now: float) -> float:
         """Seconds until one more may go to this chat."""
         group = self._groups[chat_id].wait(now) if is_group(chat_id) else 0.0
-        return max(self._overall.wait(now), group)
+        return max(self._held.get(chat_id, now) - now, self._overall.wait(now), group)
+
+    def hold(self, chat_id: int, until: float) -> None:
+        """Telegram told us to wait: a 429 speaks for the chat, with all topics of a group."""
+        self._held[chat_id] = until
 
     def start(self, chat_id: int, now: float) -> None:
         self._overall.start(now)

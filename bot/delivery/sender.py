@@ -12,10 +12,14 @@ import html
 import logging
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
-from sqlalchemy import or_
+import msgspec
+from sqlalchemy import false, or_
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 from telegram import (
     Bot,
@@ -49,6 +53,7 @@ from bot.delivery.pace import Pace
 from bot.desk import cards, tickets
 from bot.storage.engine import Database
 from bot.storage.tables import (
+    LIVE,
     Audience,
     Conversation,
     Desk,
@@ -68,6 +73,8 @@ MAX_UNKNOWN = 5  # timeouts of one row before it counts as failed
 IDLE = 1.0  # seconds between looks when nobody woke us: another process may have written
 UNBOUND_PAUSE = 5.0  # seconds before a desk without a group is tried again
 RETRY_PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)  # seconds, while Telegram is out of reach
+TAG = re.compile(r"<[^>]+>")
+LINK = re.compile(r"://|[a-z]\.[a-z]{2}", re.IGNORECASE)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Lane = tuple[Audience, int]
@@ -97,6 +104,9 @@ class Lanes:
             self.ids.add(row.id)
             self.rows.setdefault(lane_of(row), deque()).append(row)
 
+    def count(self, audience: Audience) -> int:
+        return sum(len(queue) for lane, queue in self.rows.items() if lane[0] == audience)
+
     def ready(self, now: float) -> list[Outbox]:
         """The first row of every lane that may go, the most urgent first."""
         heads = (
@@ -117,7 +127,11 @@ class Lanes:
         self.ids.discard(row.id)
 
     def next_moment(self) -> float | None:
-        waiting = [until for lane, until in self.held.items() if lane in self.rows]
+        waiting = [
+            until
+            for lane, until in self.held.items()
+            if lane in self.rows and lane not in self.flying
+        ]
         return min(waiting, default=None)
 
 
@@ -148,17 +162,24 @@ class Sender:
         """Sends until `stop`, then finishes what is in the air: nothing is sent twice on a restart."""
         while not stop.is_set():
             self._news.clear()
-            await self._load()
-            pause = await self._send_ready(stop)
+            try:
+                await self._load()
+                pause = await self._send_ready(stop)
+            except Exception:
+                # The database, mostly. It comes back, and then nobody restarts a dead sender.
+                log.exception("outbox")
+                pause, self._more = IDLE, True
             await self._rest(pause)
         if self._flights:
             await asyncio.wait(self._flights)
 
     async def _load(self) -> None:
-        if not self._more or len(self._lanes.ids) >= BATCH:
+        if not self._more or self._lanes.count(Audience.CITIZEN) >= BATCH:
             return
         known = frozenset(self._lanes.ids)
-        rows = await self._database.run(lambda s: _waiting(s, known))
+        # A group that takes nothing for an hour must not keep citizens' answers out of the memory.
+        is_full = self._lanes.count(Audience.DESK) >= BATCH
+        rows = await self._database.run(lambda s: _waiting(s, known, with_desk=not is_full))
         self._more = len(rows) == BATCH
         for row in rows:
             self._lanes.add(row)
@@ -174,11 +195,14 @@ class Sender:
             row = ready[0]
             flight = asyncio.create_task(self._fly(row))
             self._lanes.flying.add(lane_of(row))
+            self._lanes.held.pop(lane_of(row), None)
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
             await asyncio.wait({flight}, timeout=PATIENCE)
             if self._more:
                 await self._load()
+        if len(self._flights) >= MAX_FLIGHTS:
+            return pause  # until one of them lands
         moment = self._lanes.next_moment()
         return pause if moment is None else max(0.01, min(pause, moment - clock()))
 
@@ -222,8 +246,18 @@ class Sender:
             await self._refused(row, lane, target, error)
             return
         self._lanes.failures.pop(lane, None)
-        await self._database.run(lambda s: _sent(s, row, telegram_id))
+        await self._record(lambda s: _sent(s, row, telegram_id))
         self._settle(row)
+
+    async def _record(self, service: Callable[[Session], None]) -> None:
+        """Writes down what Telegram did. As long as this is not done, a row would be said twice."""
+        for pause in RETRY_PAUSES:
+            try:
+                return await self._database.run(service)
+            except OperationalError as error:
+                log.error("outbox: %s, again in %.0f s", error.orig, pause)
+                await asyncio.sleep(pause)
+        return await self._database.run(service)
 
     def _settle(self, row: Outbox) -> None:
         """A row is finished; what finishing it wrote (a mark, a notice) is waiting now."""
@@ -234,10 +268,21 @@ class Sender:
     async def _open_topic(self, row: Outbox, chat_id: int, name: str) -> None:
         self._pace.start(chat_id, asyncio.get_running_loop().time())
         topic = await self._bot.create_forum_topic(chat_id, name)
-        await self._database.run(lambda s: _store_topic(s, row, topic.message_thread_id))
+        await self._record(lambda s: _store_topic(s, row, topic.message_thread_id))
 
     async def _deliver(self, delivery: Delivery, target: Target) -> int | None:
-        """One call to Telegram; the id of the new message, if there is one."""
+        """To Telegram, if need be as plain text; the id of the new message, if there is one."""
+        try:
+            return await self._call(delivery, target)
+        except BadRequest as error:
+            is_text = isinstance(delivery, SendText | EditText)
+            if not is_text or "parse entities" not in error.message.lower():
+                raise
+        log.error("no valid HTML for Telegram, sent as plain text: %s", type(delivery).__name__)
+        self._pace.start(target.chat_id, asyncio.get_running_loop().time())
+        return await self._call(_without_markup(delivery), target)
+
+    async def _call(self, delivery: Delivery, target: Target) -> int | None:
         bot, chat = self._bot, target.chat_id
         match delivery:
             case SendText():
@@ -250,7 +295,7 @@ class Sender:
                         delivery.telegram_id,
                         parse_mode="HTML",
                         reply_markup=_markup(delivery.keyboard),
-                        link_preview_options=NO_PREVIEW,
+                        link_preview_options=_preview(delivery.html),
                     )
                 except BadRequest as error:
                     return await self._edit_refused(delivery, target, error)
@@ -281,31 +326,36 @@ class Sender:
             message_thread_id=target.topic_id,
             reply_markup=_markup(text.keyboard),
             reply_parameters=_reply(text.reply_to),
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=_preview(text.html),
         )
         if text.pin:
             try:
                 await self._bot.pin_chat_message(
                     target.chat_id, sent.message_id, disable_notification=True
                 )
-            except BadRequest as error:
-                log.warning("card not pinned: %s", error.message)
+            except TelegramError as error:
+                # Whatever it was: the card is there, and another one would be worse.
+                log.warning("card not pinned: %s", type(error).__name__)
         return sent.message_id
 
     async def _edit_refused(self, edit: EditText, target: Target, error: BadRequest) -> int | None:
         """ "Not modified" is success (a second press); an edit of a lost message becomes a new one."""
-        if "not modified" in error.message.lower():
+        message = error.message.lower()
+        if "not modified" in message:
             return None
-        if "message to edit not found" in error.message or "can't be edited" in error.message:
-            return await self._send_text(SendText(edit.html, edit.keyboard), target)
+        if "message to edit not found" in message or "can't be edited" in message:
+            self._pace.start(target.chat_id, asyncio.get_running_loop().time())
+            # In a topic only the card is ever edited.
+            anew = SendText(edit.html, edit.keyboard, pin=target.topic_id is not None)
+            return await self._send_text(anew, target)
         raise error
 
     async def _show_topic(self, topic: ShowTopic, chat: int, topic_id: int) -> None:
         change = self._bot.close_forum_topic if topic.closed else self._bot.reopen_forum_topic
-        rename = self._bot.edit_forum_topic(chat, topic_id, name=topic.name)
-        for call in (rename, change(chat, topic_id)):
+        rename = partial(self._bot.edit_forum_topic, name=topic.name)
+        for call in (rename, change):
             try:
-                await call
+                await call(chat, topic_id)
             except BadRequest as error:
                 if "not_modified" not in error.message.lower():
                     raise
@@ -315,7 +365,9 @@ class Sender:
         match error:
             case RetryAfter():
                 wait = error.retry_after
-                self._hold(lane, wait if isinstance(wait, int) else wait.total_seconds())
+                seconds = wait if isinstance(wait, int) else wait.total_seconds()
+                self._hold(lane, seconds)
+                self._pace.hold(target.chat_id, self._lanes.held[lane])
             case ChatMigrated():
                 await self._database.run(
                     lambda s: tickets.move_group(s, target.chat_id, error.new_chat_id)
@@ -341,10 +393,7 @@ class Sender:
         if "thread not found" in message or "topic_deleted" in message:
             await self._database.run(lambda s: _forget_topic(s, row))
         elif "topic_closed" in message and target.topic_id is not None:
-            await self._bot.reopen_forum_topic(target.chat_id, target.topic_id)
-        elif "parse entities" in message and isinstance(delivery := delivery_of(row), SendText):
-            log.error("row %s is no valid HTML for Telegram: sent as plain text", row.id)
-            await self._send_plain(row, delivery, target)
+            await self._reopen(lane, target.chat_id, target.topic_id)
         elif row.audience == Audience.DESK and _needs_the_operator(message):
             log.error("the desk's group refuses: %s (see motcua doctor)", error.message)
             self._hold(lane)
@@ -354,20 +403,17 @@ class Sender:
             log.error("row %s refused: %s", row.id, error.message)
             await self._fail(row, error.message)
 
-    async def _send_plain(self, row: Outbox, delivery: SendText, target: Target) -> None:
-        text = html.unescape(re.sub(r"<[^>]+>", "", delivery.html))
-        sent = await self._bot.send_message(
-            target.chat_id,
-            text,
-            message_thread_id=target.topic_id,
-            reply_markup=_markup(delivery.keyboard),
-        )
-        await self._database.run(lambda s: _sent(s, row, sent.message_id))
-        self._settle(row)
+    async def _reopen(self, lane: Lane, chat_id: int, topic_id: int) -> None:
+        """For what must be said in a closed topic."""
+        try:
+            await self._bot.reopen_forum_topic(chat_id, topic_id)
+        except TelegramError as error:
+            log.error("a closed topic stays closed: %s", error.message)
+            self._hold(lane)
 
     async def _unknown(self, row: Outbox, lane: Lane) -> None:
         attempts = await self._database.run(lambda s: _count_attempt(s, row))
-        if attempts >= MAX_UNKNOWN:
+        if attempts >= MAX_UNKNOWN and not _is_card(delivery_of(row)):
             await self._fail(row, "timeout")
         else:
             self._hold(lane)
@@ -397,8 +443,9 @@ def _needs_the_operator(message: str) -> bool:
     return any(sign in message for sign in signs)
 
 
-def _waiting(session: Session, known: frozenset[int]) -> list[Outbox]:
+def _waiting(session: Session, known: frozenset[int], *, with_desk: bool) -> list[Outbox]:
     """The next rows, without those of a desk that has no group yet."""
+    is_bound = col(Desk.group_chat_id).is_not(None)
     rows = session.exec(
         select(Outbox)
         .outerjoin(Ticket, col(Outbox.ticket_id) == Ticket.id)
@@ -407,7 +454,7 @@ def _waiting(session: Session, known: frozenset[int]) -> list[Outbox]:
             Outbox.state == OutboxState.WAITING,
             or_(
                 col(Outbox.audience) == Audience.CITIZEN,
-                col(Desk.group_chat_id).is_not(None),
+                is_bound if with_desk else false(),
             ),
         )
         .order_by(col(Outbox.id))
@@ -452,7 +499,8 @@ def _sent(session: Session, row: Outbox, telegram_id: int | None) -> None:
     stored.telegram_id = telegram_id
     stored.attempts += 1
     delivery = delivery_of(row)
-    if isinstance(delivery, SendText) and delivery.pin:
+    is_new_card = isinstance(delivery, EditText) and row.audience == Audience.DESK and telegram_id
+    if _is_card(delivery) or is_new_card:
         ticket = session.get_one(Ticket, row.ticket_id)
         ticket.card_telegram_id = telegram_id
     if row.message_id is not None:
@@ -482,12 +530,39 @@ def _failed(session: Session, row: Outbox, reason: str) -> None:
         message = session.get_one(Message, row.message_id)
         ticket = session.get_one(Ticket, row.ticket_id)
         tickets.not_delivered(session, message, ticket, reason=reason, now=now)
+    elif row.audience == Audience.CITIZEN and row.ticket_id is not None:
+        _tell_the_topic(session, row, reason, now)
+
+
+def _tell_the_topic(session: Session, row: Outbox, reason: str, now: datetime) -> None:
+    """The citizen did not get something about an open ticket; a missing mark is no loss."""
+    ticket = session.get_one(Ticket, row.ticket_id)
+    if ticket.state in LIVE and not isinstance(delivery_of(row), ReactTo):
+        tickets.note(session, ticket, "not_delivered", now=now, reason=reason)
 
 
 def _count_attempt(session: Session, row: Outbox) -> int:
     stored = session.get_one(Outbox, row.id)
     stored.attempts += 1
     return stored.attempts
+
+
+def _is_card(delivery: Delivery) -> bool:
+    """The first message of a topic: without it nobody knows what the ticket is about."""
+    return isinstance(delivery, SendText) and delivery.pin
+
+
+def _without_markup(delivery: Delivery) -> Delivery:
+    """The same words, without bold and links."""
+    if not isinstance(delivery, SendText | EditText):
+        return delivery
+    text = html.unescape(TAG.sub("", delivery.html))
+    return msgspec.structs.replace(delivery, html=html.escape(text, quote=False))
+
+
+def _preview(markup: str) -> LinkPreviewOptions | None:
+    """No picture below a link; nothing to say about a text without one."""
+    return NO_PREVIEW if LINK.search(markup) else None
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
