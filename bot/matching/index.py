@@ -22,7 +22,6 @@ from bot.matching.usage import Usage
 POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of the national list
 COMPARED = 40  # recall at 60 was .98 before bigrams; 40 keep it and cost a third less
 FUZZY_COMPARED = 8
-FUNCTION_WORD_COUNT = 30  # "muon" is "muốn" unless its neighbours say "mượn"
 UNKNOWN_WEIGHT = 1.0  # a word that the catalogue lacks ("karaoke") tells as much as a rare one
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
 
@@ -111,7 +110,7 @@ class Index:
         readings = [_readings(entry, lexicon) for entry in entries]
         profiles = [_profile(entry, read) for entry, read in zip(entries, readings, strict=True)]
         texts = [one.words for row in readings for _, _, one in row]
-        usage = Usage.of([*texts, *lexicon.function_words * FUNCTION_WORD_COUNT])
+        usage = Usage.of(texts, lexicon.function_words)
         return cls(entries, lexicon, profiles, usage, model or default_model())
 
     def read(self, text: str) -> Reading:

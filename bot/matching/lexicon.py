@@ -55,7 +55,7 @@ class Lexicon:
     ordinals: PhraseTable
     qualifiers: Qualifiers
     common: frozenset[str]
-    function_words: tuple[tuple[Word], ...] = field(repr=False)  # padding of one word
+    function_words: tuple[Word, ...] = field(repr=False)  # padding of one word
     vocabulary: frozenset[str] = field(repr=False)
 
     @classmethod
@@ -161,9 +161,7 @@ class _Reader:
             qualifiers=self._qualifiers(),
             common=frozenset(one.folded for text in self._list("common") for one in words(text)),
             function_words=tuple(
-                (one.words[0],)
-                for one in phrases
-                if one.kind is Kind.PADDING and len(one.words) == 1
+                one.words[0] for one in phrases if one.kind is Kind.PADDING and len(one.words) == 1
             ),
             vocabulary=frozenset(one.folded for phrase in phrases for one in phrase.words),
         )

@@ -109,9 +109,13 @@ class PhraseTable:
 
     def all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Iterator[Phrase]:
         """The phrases that begin at this word, the longest first."""
-        for length in self._lengths.get(row[start].folded, ()):
+        lengths = self._lengths.get(row[start].folded)
+        if not lengths:
+            return
+        ahead = tuple([word.folded for word in row[start : start + lengths[0]]])
+        for length in lengths:
             said = row[start : start + length]
-            for phrase in self._by_words.get(tuple([word.folded for word in said]), ()):
+            for phrase in self._by_words.get(ahead[:length], ()):
                 if marks_allow(phrase.words, said, marked=marked):
                     yield phrase
 

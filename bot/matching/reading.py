@@ -61,14 +61,20 @@ class Reading:
     words: tuple[Word, ...]
     terms: tuple[Term, ...]
     facets: tuple[Facet, ...]
-    cues: frozenset[str]
-    qualifiers: frozenset[str]
     marked: bool  # the writer types marks
+    lexicon: Lexicon = field(repr=False, compare=False)
+    likely: tuple[Word, ...] = field(repr=False, compare=False)  # with restored marks
 
     @cached_property
-    def text(self) -> str:
-        """The folded words, joined."""
-        return " ".join(one.folded for one in self.words)
+    def cues(self) -> frozenset[str]:
+        """What the message says about itself or the law: "substance", "correction" …"""
+        return frozenset(self.lexicon.cues.names_in(self.likely, marked=self.marked))
+
+    @cached_property
+    def qualifiers(self) -> frozenset[str]:
+        """What separates sister procedures: "act=again", "abroad=yes" …"""
+        table = self.lexicon.qualifiers.table
+        return frozenset(table.names_in(self.likely, marked=self.marked))
 
 
 NO_WORDS = Vocabulary()
@@ -80,14 +86,7 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     marked = has_marks(row)
     likely = row if marked else vocabulary.usage.restored(row)
     terms, facets = _take_out_frames(row, likely, lexicon, marked)
-    return Reading(
-        words=row,
-        terms=terms,
-        facets=facets,
-        cues=frozenset(lexicon.cues.names_in(likely, marked=marked)),
-        qualifiers=frozenset(lexicon.qualifiers.table.names_in(likely, marked=marked)),
-        marked=marked,
-    )
+    return Reading(row, terms, facets, marked, lexicon, likely)
 
 
 def _take_out_frames(

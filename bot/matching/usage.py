@@ -16,7 +16,8 @@ from bot.matching.text import Word
 
 Key = TypeVar("Key", str, tuple[str, str])
 
-PAIR_WEIGHT = 20  # one neighbour seen tells more than how often a word is used at large
+PAIR_WEIGHT = 50  # one neighbour seen tells more than how often a word is used at large
+FUNCTION_WORD_COUNT = 30  # "muon" is "muốn" unless its neighbours say "mượn"
 
 
 Spellings = dict[str, int]  # marked form → how often
@@ -31,15 +32,18 @@ class Usage:
     after: dict[tuple[str, str], Spellings] = field(default_factory=dict)  # by the last word
 
     @classmethod
-    def of(cls, rows: Iterable[Sequence[Word]]) -> Usage:
-        """The usage in these texts."""
+    def of(cls, rows: Iterable[Sequence[Word]], function_words: Iterable[Word] = ()) -> Usage:
+        """The usage in these texts; function words are frequent everywhere."""
         usage = cls()
+        for word in function_words:
+            _count(usage.alone, word.folded, word.marked, FUNCTION_WORD_COUNT)
         for row in rows:
             for one in row:
                 _count(usage.alone, one.folded, one.marked)
             for left, right in pairwise(row):
-                _count(usage.before, (left.folded, right.folded), left.marked)
-                _count(usage.after, (left.folded, right.folded), right.marked)
+                pair = (left.folded, right.folded)
+                _count(usage.before, pair, left.marked)
+                _count(usage.after, pair, right.marked)
         return usage
 
     def has_pair(self, left: str, right: str) -> bool:
@@ -68,6 +72,9 @@ class Usage:
             yield self.after.get((row[at - 1].folded, row[at].folded), {})
 
 
-def _count(table: dict[Key, Spellings], key: Key, marked: str) -> None:
-    spellings = table.setdefault(key, {})
-    spellings[marked] = spellings.get(marked, 0) + 1
+def _count(table: dict[Key, Spellings], key: Key, marked: str, times: int = 1) -> None:
+    spellings = table.get(key)
+    if spellings is None:
+        table[key] = {marked: times}
+    else:
+        spellings[marked] = spellings.get(marked, 0) + times
