@@ -176,8 +176,7 @@ def add_to_pending(
 ) -> None:
     """Another line of the same question, before it went out; the grace period starts anew."""
     message.ticket_id = ticket.id
-    if message.text:
-        ticket.question = "\n".join(filter(None, (ticket.question, message.text)))
+    add_question(ticket, message.text)
     session.execute(
         update(Job)
         .where(col(Job.subject_id) == ticket.id, col(Job.kind) == JobKind.SEND_TICKET)
@@ -185,11 +184,19 @@ def add_to_pending(
     )
 
 
+def add_question(ticket: Ticket, text: str) -> None:
+    """Adds a line to what the desk will read, unless it is there already."""
+    lines = ticket.question.split("\n") if ticket.question else []
+    if text and text not in lines:
+        ticket.question = "\n".join((*lines, text))
+
+
 def send(session: Session, ticket: Ticket, *, now: datetime) -> bool:
     """Hands a pending ticket to the desk; false when it is not pending any more."""
     if not _move(session, ticket, TicketState.PENDING, TicketState.WAITING):
         return False
     ticket.opened_at = now
+    _attach_recent(session, ticket, now)
     conversation = _conversation(session, ticket)
     is_bound = get_desk(session).group_chat_id is not None
     to_desk(session, ticket, cards.ticket_card(session, ticket, now=now), now=now)

@@ -211,7 +211,7 @@ def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) 
             if ticket is not None:
                 tickets.cancel(turn.session, ticket, now=turn.now, why="answered")
             _give_answer(turn, text, decision)
-        case _ if ticket is not None:
+        case NoMatch() if ticket is not None:
             tickets.add_to_pending(
                 turn.session, ticket, message, grace=turn.policy.grace, now=turn.now
             )
@@ -219,6 +219,7 @@ def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) 
         case _ if _reopens(turn, message):
             return
         case Choices():
+            # A pending ticket stays: it goes out unless one of the choices is the right one.
             _ask_back(turn, text, decision)
         case NoMatch():
             _remember_question(turn, text, decision)
@@ -259,7 +260,7 @@ def _give_answer(turn: Turn, text: str, decision: Answer) -> None:
 def _ask_back(turn: Turn, text: str, decision: Choices) -> None:
     asked = turn.memory.clarifications
     _remember_question(turn, text, decision)
-    if asked >= MAX_CLARIFICATIONS:
+    if asked >= MAX_CLARIFICATIONS and tickets.find_open(turn.session, turn.conversation) is None:
         _propose(turn, text, decision, Reason.UNSURE)
         return
     turn.keep(offered=decision.procedures, facets=decision.facets, clarifications=asked + 1)
@@ -375,6 +376,7 @@ def _ask_officer(turn: Turn, reason: Reason) -> None:
         turn.say(replies.plain("too_late", ticket=ticket))
         return
     if ticket is not None:
+        tickets.add_question(ticket, turn.memory.question)
         tickets.send(turn.session, ticket, now=turn.now)
         return
     if not turn.memory.question and not _has_unsent(turn):

@@ -26,7 +26,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
         return Context(
             procedure=self.procedure,
             facets=self.facets,
-            candidates=self.offered or self.candidates,
+            candidates=self.offered,
             question=self.question,
         )
 

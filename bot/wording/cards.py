@@ -41,16 +41,11 @@ from bot.wording.split import visible_length
 CARD_LIMIT = 900  # characters: one screen of a small phone, read without scrolling (voice.md)
 DO_NOT_KNOW = -1  # the option "Không rõ"
 OPEN_STATES = (FeeState.BY_RESOLUTION, FeeState.UNKNOWN)
-# (leave out what depends on an open question, how many papers), tried in this order
+# (leave out what depends on an open question, how many papers, how many known fees), in this order
 FITTING = (
-    (False, 8),
-    (False, 6),
-    (False, 4),
-    (True, 8),
-    (True, 6),
-    (True, 4),
-    (True, 2),
-    (True, 1),
+    *((False, papers, 9) for papers in (8, 6, 4)),
+    *((True, papers, 9) for papers in (8, 6, 4, 2)),
+    *((True, papers, fees) for papers, fees in ((4, 3), (2, 3), (2, 2), (1, 1))),
 )
 ON_CARD = (Facet.DOCUMENTS, Facet.FORM, Facet.FEE, Facet.DEADLINE, Facet.PLACE, Facet.CHANNEL)
 DETAIL_ROWS = (
@@ -232,9 +227,8 @@ def _details_not_on_card(view: View) -> Iterator[Markup]:
 def _fitting_card(view: View) -> str:
     """As much as one screen takes: first fewer papers, then without what a question will settle."""
     html = ""
-    for brief, shown in FITTING:
-        view.brief = brief
-        html = render("citizen/card.html", view=view, shown_documents=shown)
+    for view.brief, papers, fees in FITTING:
+        html = render("citizen/card.html", view=view, shown_documents=papers, shown_fees=fees)
         if visible_length(html) <= CARD_LIMIT:
             break
     return html

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from bot.telegram.intake import poll
 from bot.telegram.transport import Updates
 
 Row = TypeVar("Row", bound=SQLModel)
+TODAY = date(2026, 11, 23)  # the day the catalogue was reviewed
 QUIET = 0.25  # seconds without a word count as silence: an answer takes about 20 ms here
 
 
