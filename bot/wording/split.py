@@ -58,7 +58,12 @@ def _pack(blocks: Iterator[str], separator: str, limit: int) -> list[str]:
             parts[-1] = longer
         else:
             parts.append(block)
-    return [part.strip() for part in parts if part.strip()]
+    return [part.strip() for part in parts if _has_text(part)]
+
+
+def _has_text(markup: str) -> bool:
+    """A message of tags and blanks only is refused by Telegram."""
+    return bool(html.unescape(re.sub(r"<[^>]+>", "", markup)).strip())
 
 
 def _open_tags(markup: str) -> list[str]:
@@ -78,15 +83,17 @@ def _closing(tags: list[str]) -> str:
 
 def _cut_words(markup: str, limit: int) -> list[str]:
     parts: list[str] = []
-    part = ""
+    part, seen = "", 0  # counted as it grows: 4,000 times "&" took seconds otherwise
     for token in _short_tokens(markup, limit):
-        if visible_length(part + token) > limit or len(part + token) > MARKUP_LIMIT:
+        size = visible_length(token)
+        if seen + size > limit or len(part) + len(token) > MARKUP_LIMIT:
             tags = _open_tags(part)
             parts.append(part.rstrip() + _closing(tags))
-            part = "".join(tags) + token.lstrip()
+            token = token.lstrip()
+            part, seen = "".join(tags) + token, visible_length(token)
         else:
-            part += token
-    return [p for p in (*parts, part) if p.strip()]
+            part, seen = part + token, seen + size
+    return [p for p in (*parts, part) if _has_text(p)]
 
 
 def _short_tokens(markup: str, limit: int) -> Iterator[str]:
