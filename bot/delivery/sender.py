@@ -12,13 +12,13 @@ import html
 import logging
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
-from sqlalchemy import false, or_
+from sqlalchemy import bindparam, false, or_, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 from telegram import (
@@ -77,6 +77,17 @@ TAG = re.compile(r"<[^>]+>")
 LINK = re.compile(r"://|[a-z]\.[a-z]{2}", re.IGNORECASE)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+MARK_SENT = (
+    update(Outbox)
+    .where(col(Outbox.id) == bindparam("row"))
+    .values(
+        state=bindparam("sent"),
+        sent_at=bindparam("now"),
+        telegram_id=bindparam("message"),
+        attempts=Outbox.attempts + 1,
+    )
+)
+
 Lane = tuple[Audience, int]
 
 
@@ -94,15 +105,20 @@ class Lanes:
     """Rows in memory: one queue a chat or topic, in the order of the outbox."""
 
     rows: dict[Lane, deque[Outbox]] = field(default_factory=dict)
+    chats: dict[Lane, int] = field(default_factory=dict)  # of citizens: these never change
     ids: set[int] = field(default_factory=set)
     flying: set[Lane] = field(default_factory=set)
     held: dict[Lane, float] = field(default_factory=dict)  # not before this moment
     failures: dict[Lane, int] = field(default_factory=dict)  # in a row
 
-    def add(self, row: Outbox) -> None:
-        if row.id not in self.ids:
-            self.ids.add(row.id)
-            self.rows.setdefault(lane_of(row), deque()).append(row)
+    def add(self, row: Outbox, citizen_chat: int) -> None:
+        if row.id in self.ids:
+            return
+        lane = lane_of(row)
+        self.ids.add(row.id)
+        self.rows.setdefault(lane, deque()).append(row)
+        if row.audience == Audience.CITIZEN:
+            self.chats[lane] = citizen_chat
 
     def count(self, audience: Audience) -> int:
         return sum(len(queue) for lane, queue in self.rows.items() if lane[0] == audience)
@@ -124,6 +140,7 @@ class Lanes:
             queue.popleft()
         if not queue:
             self.rows.pop(lane, None)
+            self.chats.pop(lane, None)
         self.ids.discard(row.id)
 
     def next_moment(self) -> float | None:
@@ -181,8 +198,8 @@ class Sender:
         is_full = self._lanes.count(Audience.DESK) >= BATCH
         rows = await self._database.run(lambda s: _waiting(s, known, with_desk=not is_full))
         self._more = len(rows) == BATCH
-        for row in rows:
-            self._lanes.add(row)
+        for row, citizen_chat in rows:
+            self._lanes.add(row, citizen_chat)
 
     async def _send_ready(self, stop: asyncio.Event) -> float:
         """Starts what may start now; returns how long nothing else can."""
@@ -226,7 +243,7 @@ class Sender:
             self._lanes.flying.discard(lane)
 
     async def _send_row(self, row: Outbox, lane: Lane) -> None:
-        target = await self._database.run(lambda s: _target(s, row))
+        target = await self._find_target(row, lane)
         if target is None:
             self._hold(lane, UNBOUND_PAUSE)
             self._forget(lane)
@@ -258,6 +275,12 @@ class Sender:
                 log.error("outbox: %s, again in %.0f s", error.orig, pause)
                 await asyncio.sleep(pause)
         return await self._database.run(service)
+
+    async def _find_target(self, row: Outbox, lane: Lane) -> Target | None:
+        """A desk's group and a ticket's topic may change until the moment of sending."""
+        if row.audience == Audience.CITIZEN:
+            return Target(self._lanes.chats[lane])
+        return await self._database.run(lambda s: _target(s, row))
 
     def _settle(self, row: Outbox) -> None:
         """A row is finished; what finishing it wrote (a mark, a notice) is waiting now."""
@@ -443,30 +466,31 @@ def _needs_the_operator(message: str) -> bool:
     return any(sign in message for sign in signs)
 
 
-def _waiting(session: Session, known: frozenset[int], *, with_desk: bool) -> list[Outbox]:
-    """The next rows, without those of a desk that has no group yet."""
+def _waiting(
+    session: Session, known: frozenset[int], *, with_desk: bool
+) -> Sequence[tuple[Outbox, int]]:
+    """The next rows with the citizen's chat, without those of a desk that has no group yet."""
     is_bound = col(Desk.group_chat_id).is_not(None)
-    rows = session.exec(
-        select(Outbox)
+    return session.exec(
+        select(Outbox, Conversation.chat_id)
+        .join(Conversation, col(Outbox.conversation_id) == Conversation.id)
         .outerjoin(Ticket, col(Outbox.ticket_id) == Ticket.id)
         .outerjoin(Desk, col(Ticket.desk_id) == Desk.id)
         .where(
             Outbox.state == OutboxState.WAITING,
+            col(Outbox.id).not_in(known),
             or_(
                 col(Outbox.audience) == Audience.CITIZEN,
                 is_bound if with_desk else false(),
             ),
         )
         .order_by(col(Outbox.id))
-        .limit(BATCH + len(known))
+        .limit(BATCH)
     ).all()
-    return [row for row in rows if row.id not in known][:BATCH]
 
 
 def _target(session: Session, row: Outbox) -> Target | None:
-    if row.audience == Audience.CITIZEN:
-        conversation = session.get(Conversation, row.conversation_id)
-        return Target(conversation.chat_id) if conversation else None
+    """Where a row for the desk goes; None while the desk has no group."""
     ticket = session.get(Ticket, row.ticket_id)
     desk = session.get(Desk, ticket.desk_id) if ticket else None
     if ticket is None or desk is None or desk.group_chat_id is None:
@@ -493,11 +517,10 @@ def _forget_topic(session: Session, row: Outbox) -> None:
 
 def _sent(session: Session, row: Outbox, telegram_id: int | None) -> None:
     now = datetime.now(UTC)
-    stored = session.get_one(Outbox, row.id)
-    stored.state = OutboxState.SENT
-    stored.sent_at = now
-    stored.telegram_id = telegram_id
-    stored.attempts += 1
+    # Without the ORM: the hottest transaction of all, and the next message waits for it.
+    session.connection().execute(
+        MARK_SENT, {"row": row.id, "now": now, "message": telegram_id, "sent": OutboxState.SENT}
+    )
     delivery = delivery_of(row)
     is_new_card = isinstance(delivery, EditText) and row.audience == Audience.DESK and telegram_id
     if _is_card(delivery) or is_new_card:

@@ -8,21 +8,21 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.delivery.outbox import SendText, to_citizen
-from bot.dialogue.conversation import find_conversation
+from bot.dialogue.turn import find_conversation
 from bot.log import frames
 from bot.storage.engine import Database
 from bot.storage.tables import Conversation, Incoming, IncomingState
@@ -33,6 +33,7 @@ from bot.wording.render import render
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+TOGETHER = 20  # updates in one transaction: the first of them waits for the last, some 50 ms
 FIRST_PAUSE = 1.0  # seconds after a failed poll, doubled up to the longest
 LONGEST_PAUSE = 30.0
 NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
@@ -54,6 +55,22 @@ class Intake:
         self._after_commit = after_commit
         self._asides: set[asyncio.Task[None]] = set()
 
+    async def take_together(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Several in one transaction, in their order: one commit costs as much as one update.
+
+        If one fails, all are rolled back and taken one by one, so that only that one is poison.
+        """
+        try:
+            handled = await self._database.run(lambda s: self._handle(s, updates))
+        except Exception as error:
+            log.warning("%s updates together: %s; one by one", len(updates), type(error).__name__)
+            for update in updates:
+                await self.take(update)
+            return
+        for update, one in zip(updates, handled, strict=True):
+            self._say_aside(update, one)
+        self._after_commit()
+
     async def take(self, update: dict[str, Any]) -> None:
         """Returns when this update is in the database: handled, or recorded as poison.
 
@@ -61,7 +78,7 @@ class Intake:
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                handled = await self._database.run(lambda s: self._handle(s, update))
+                [handled] = await self._database.run(lambda s: self._handle(s, [update]))
             except OperationalError:
                 raise
             except Exception as error:
@@ -76,17 +93,24 @@ class Intake:
                 break
         self._after_commit()
 
-    def _handle(self, session: Session, update: dict[str, Any]) -> Handled:
+    def _handle(self, session: Session, updates: Sequence[dict[str, Any]]) -> list[Handled]:
+        seen = _seen(session, updates)
+        return [self._handle_one(session, update, seen) for update in updates]
+
+    def _handle_one(
+        self, session: Session, update: dict[str, Any], seen: dict[int, IncomingState]
+    ) -> Handled:
         update_id = int(update["update_id"])
-        seen = session.get(Incoming, update_id)
-        if seen is not None and seen.state != IncomingState.FAILING:
+        state = seen.get(update_id)
+        if state not in (None, IncomingState.FAILING):
             return Handled()
         now = datetime.now(UTC)
         handled = handle(session, read_update(update, now=now), self._services)
-        if seen is None:
+        if state is None:
             session.add(Incoming(update_id=update_id, received_at=now, state=IncomingState.HANDLED))
         else:
-            seen.state = IncomingState.HANDLED
+            session.get_one(Incoming, update_id).state = IncomingState.HANDLED
+        seen[update_id] = IncomingState.HANDLED
         return handled
 
     def _say_aside(self, update: dict[str, Any], handled: Handled) -> None:
@@ -126,6 +150,15 @@ class Intake:
             await asyncio.wait(self._asides, timeout=5)
 
 
+def _seen(session: Session, updates: Sequence[dict[str, Any]]) -> dict[int, IncomingState]:
+    """Which of these updates we know already: Telegram may deliver twice."""
+    ids = [int(update["update_id"]) for update in updates]
+    found = session.exec(
+        select(Incoming.update_id, Incoming.state).where(col(Incoming.update_id).in_(ids))
+    )
+    return {update_id: IncomingState(state) for update_id, state in found}
+
+
 def _record_failure(update: dict[str, Any], error: str, final: bool, session: Session) -> None:
     """Counts the attempt; after the last one keeps the update for a person and tells the citizen."""
     update_id = int(update["update_id"])
@@ -160,11 +193,12 @@ async def poll(source: UpdateSource, intake: Intake, *, stop: asyncio.Event) -> 
     while not stop.is_set():
         try:
             updates = await _until_stop(source.get(offset, ALLOWED_UPDATES), stop)
-            for update in updates:
+            for start in range(0, len(updates), TOGETHER):
                 if stop.is_set():
                     return
-                await intake.take(update)
-                offset = int(update["update_id"]) + 1
+                together = updates[start : start + TOGETHER]
+                await intake.take_together(together)
+                offset = int(together[-1]["update_id"]) + 1
             pause = FIRST_PAUSE
         except InvalidToken:
             raise
