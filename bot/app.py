@@ -23,7 +23,7 @@ from bot.catalogue.checks import check_folder
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.desk import tickets
-from bot.dialogue.conversation import Policy
+from bot.dialogue.turn import Policy
 from bot.errors import CatalogueError, SettingsError
 from bot.knowledge import Reader
 from bot.settings import Settings

@@ -9,8 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.desk import tickets, topic
-from bot.dialogue import conversation
-from bot.dialogue.conversation import Policy
+from bot.dialogue import conversation, presses
+from bot.dialogue.turn import Policy
 from bot.knowledge import Reader
 from bot.messages import (
     AnyIncoming,
@@ -48,7 +48,7 @@ def _citizen_said(session: Session, said: Said, services: Services) -> Handled:
 
 def _citizen_pressed(session: Session, pressed: Pressed, services: Services) -> Handled:
     knowledge = services.reader.current(session)
-    notice = conversation.press(session, pressed, knowledge=knowledge, policy=services.policy)
+    notice = presses.press(session, pressed, knowledge=knowledge, policy=services.policy)
     return Handled(notice=notice)
 
 

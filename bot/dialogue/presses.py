@@ -1,0 +1,172 @@
+"""The citizen pressed a button: the message below which it stood changes, or something goes its way."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.desk import tickets
+from bot.desk.tickets import Reason
+from bot.dialogue import replies
+from bot.dialogue.answers import ask_back, give_answer
+from bot.dialogue.handover import ask_officer, reopen
+from bot.dialogue.turn import Policy, Turn, begin
+from bot.knowledge import Knowledge
+from bot.matching.decision import Answer, Choices, understand
+from bot.matching.facets import Facet
+from bot.messages import Pressed
+from bot.storage.tables import Ticket, TicketState
+from bot.wording import buttons
+from bot.wording.cards import DO_NOT_KNOW, card, detail, no_answer
+from bot.wording.render import example_questions, render
+
+MAX_REJECTIONS = 2  # "Chưa đúng" this often, then a human
+
+
+def press(session: Session, pressed: Pressed, *, knowledge: Knowledge, policy: Policy) -> str:
+    """The citizen pressed a button; returns the short notice to show over the chat, or nothing."""
+    turn = begin(session, pressed.chat_id, pressed.at, knowledge, policy)
+    turn.edits = pressed.telegram_id
+    return _pressed(turn, pressed.press)
+
+
+def _pressed(turn: Turn, meaning: buttons.AnyPress | None) -> str:  # noqa: C901 - one arm a button
+    match meaning:
+        case buttons.ShowCard(procedure):
+            return _show_card(turn, procedure)
+        case buttons.ShowFacet(procedure, facet):
+            return _show_detail(turn, procedure, facet)
+        case buttons.ChooseOption(procedure, case, option):
+            return _choose_option(turn, procedure, case, option)
+        case buttons.Right(procedure):
+            turn.note("confirmed", procedure)
+            return render("citizen/thanks_right.txt")
+        case buttons.Wrong(procedure):
+            _reject(turn, procedure)
+        case buttons.NoneOfThese():
+            turn.note("none_of_these")
+            ask_officer(turn, Reason.NOT_RIGHT)
+        case buttons.AskOfficer():
+            ask_officer(turn, Reason.ASKED_FOR)
+        case buttons.Browse(sector, page):
+            turn.say(replies.browse(sector, page, turn.knowledge.catalogue))
+        case buttons.Example(number):
+            return _example(turn, number)
+        case buttons.SendNow(ticket) | buttons.DoNotSend(ticket) | buttons.AskAgain(ticket):
+            return _decide_pending(turn, meaning, ticket)
+        case buttons.Settled(ticket) | buttons.NotSettled(ticket):
+            return _rate(turn, meaning, ticket)
+        case _:
+            return render("citizen/gone.txt")
+    return ""
+
+
+def _show_card(turn: Turn, procedure_id: str) -> str:
+    procedure = turn.knowledge.find(procedure_id)
+    if procedure is None:
+        return render("citizen/gone.txt")
+    _supersede_pending(turn)
+    chosen = turn.memory.chosen(procedure_id)
+    turn.keep(
+        procedure=procedure_id,
+        clarifications=0,
+        options=tuple(sorted(chosen)),
+        facets=turn.memory.facets,
+    )
+    turn.note("chosen", procedure_id)
+    turn.say(card(procedure, turn.knowledge.catalogue, asked=turn.memory.facets, options=chosen))
+    return ""
+
+
+def _supersede_pending(turn: Turn) -> None:
+    """The citizen found the procedure: nothing needs to go to the desk any more."""
+    ticket = tickets.find_open(turn.session, turn.conversation)
+    if ticket is not None:
+        tickets.cancel(turn.session, ticket, now=turn.now, why="answered")
+
+
+def _show_detail(turn: Turn, procedure_id: str, facet: Facet) -> str:
+    procedure = turn.knowledge.find(procedure_id)
+    if procedure is None:
+        return render("citizen/gone.txt")
+    chosen = turn.memory.chosen(procedure_id)
+    turn.keep(procedure=procedure_id, facets=(facet,), options=tuple(sorted(chosen)))
+    turn.note("detail", procedure_id, facet=facet.value)
+    turn.say(detail(procedure, turn.knowledge.catalogue, facet, options=chosen))
+    return ""
+
+
+def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_number: int) -> str:
+    procedure = turn.knowledge.find(procedure_id)
+    if procedure is None or not 0 <= case_number < len(procedure.cases):
+        return render("citizen/gone.txt")
+    case = procedure.cases[case_number]
+    if option_number >= len(case.options):
+        return render("citizen/gone.txt")
+    is_known = option_number != DO_NOT_KNOW
+    answer = case.options[option_number].id if is_known else no_answer(case)
+    chosen = turn.memory.chosen(procedure_id) | {answer}
+    turn.keep(procedure=procedure_id, options=tuple(sorted(chosen)))
+    turn.note("case", procedure_id, option=answer)
+    turn.say(card(procedure, turn.knowledge.catalogue, asked=turn.memory.facets, options=chosen))
+    return ""
+
+
+def _reject(turn: Turn, procedure_id: str) -> None:
+    """ "Chưa đúng": the next candidate, then an officer."""
+    rejected = (*turn.memory.rejected, procedure_id)
+    turn.keep(rejected=rejected)
+    turn.note("rejected", procedure_id)
+    rest = [c for c in turn.memory.candidates if c not in rejected and turn.knowledge.find(c)]
+    if not rest or len(rejected) >= MAX_REJECTIONS:
+        ask_officer(turn, Reason.NOT_RIGHT)
+        return
+    turn.keep(procedure=rest[0], options=())
+    turn.edits = None
+    turn.say(replies.next_candidate(rest[0], turn.knowledge, turn.memory))
+
+
+def _example(turn: Turn, number: int) -> str:
+    questions = example_questions()
+    if not 0 <= number < len(questions):
+        return render("citizen/gone.txt")
+    text = questions[number]
+    turn.edits = None
+    decision = understand(text, index=turn.knowledge.index)
+    if isinstance(decision, Answer):
+        give_answer(turn, text, decision)
+    elif isinstance(decision, Choices):
+        ask_back(turn, text, decision)
+    return ""
+
+
+def _decide_pending(turn: Turn, meaning: buttons.AnyPress, ticket_id: int) -> str:
+    ticket = _own_ticket(turn, ticket_id)
+    if ticket is None or ticket.state != TicketState.PENDING:
+        return render("desk/not_open.txt")
+    if isinstance(meaning, buttons.SendNow):
+        tickets.send(turn.session, ticket, now=turn.now)
+        return ""
+    tickets.cancel(turn.session, ticket, now=turn.now, why="citizen")
+    again = isinstance(meaning, buttons.AskAgain)
+    turn.say(replies.plain("ask_again" if again else "cancelled"))
+    return ""
+
+
+def _rate(turn: Turn, meaning: buttons.AnyPress, ticket_id: int) -> str:
+    ticket = _own_ticket(turn, ticket_id)
+    if ticket is None or ticket.state != TicketState.CLOSED:
+        return render("desk/not_open.txt")
+    if isinstance(meaning, buttons.NotSettled):
+        turn.edits = None
+        reopen(turn, ticket)
+        return ""
+    turn.note("settled", ticket.number)
+    tickets.note(turn.session, ticket, "settled", now=turn.now)
+    return render("citizen/thanks_right.txt")
+
+
+def _own_ticket(turn: Turn, ticket_id: int) -> Ticket | None:
+    """The ticket, if it is this citizen's own: a forwarded button opens nobody else's."""
+    ticket = turn.session.get(Ticket, ticket_id)
+    is_own = ticket is not None and ticket.conversation_id == turn.conversation.id
+    return ticket if is_own else None
