@@ -117,7 +117,8 @@ def _ask_again(reading: Reading, context: Context, index: Index) -> Decision:
 
 def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Decision:
     """Search and judge."""
-    matches = index.match(reading, near(context))
+    takes_back = "correction" in reading.cues  # "à không, ý tôi là …": what was said is not meant
+    matches = index.match(reading, () if takes_back else near(context))
     candidates = tuple(index.candidate(match) for match in matches[:LISTED])
     if not matches:
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
@@ -156,6 +157,7 @@ DECISION_FEATURES = (
     "length",
     "substance",
     "attached",  # a telling word beside the known ones that the procedure lacks: "ghi chú kết hôn"
+    "named",  # a thing with a name of its own is shared ("sổ đỏ"), not only plain words
     "asked",  # a side of a procedure was asked for: papers, fee, place
     "both",  # much was said of the procedure, and little else
     "gap",  # what the procedure lacks of a short question; in a long letter it tells little
@@ -181,6 +183,7 @@ def decision_features(reading: Reading, matches: Sequence[Match], index: Index) 
         "mass": min(1.0, known / 4.0),
         "length": min(1.0, len(weights) / 15.0),
         "substance": float("substance" in reading.cues),
+        "named": float(any(one.startswith("@") and index.has(first, one) for one in weights)),
         "asked": float(bool(reading.facets)),
         "both": first.features["coverage"] * first.features["meant"],
         "attached": min(1.0, index.attached(reading, first) / 2.0),

@@ -190,6 +190,10 @@ class Index:
         codes = set(self.entries[one].codes) - {""}
         return bool(codes & set(self.entries[other].codes))
 
+    def has(self, match: Match, term: str) -> bool:
+        """Whether the candidate uses the term."""
+        return term in self._profiles[match.at].weights
+
     def attached(self, reading: Reading, match: Match) -> float:
         """The weight of words that stand beside the matched ones and that the entry lacks."""
         there = self._profiles[match.at].weights

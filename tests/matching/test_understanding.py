@@ -137,6 +137,8 @@ def test_a_sister_procedure_is_found_from_its_difference(index: Index) -> None:
 def test_a_correction_starts_again(index: Index) -> None:
     decision = understand("à không, ý tôi là đăng ký kết hôn", index=index, context=TALK)
     assert first(decision) == "ket-hon"
+    decision = understand("à không, ý tôi là đăng ký khai tử", index=index, context=TALK)
+    assert first(decision) == "khai-tu"
 
 
 @pytest.mark.parametrize(
