@@ -15,15 +15,16 @@ class Window:
 
     limit: int
     seconds: float
-    _starts: deque[float] = field(default_factory=deque)
+    _starts: deque[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._starts = deque(maxlen=self.limit)
 
     def wait(self, now: float) -> float:
         """Seconds until one more may start; 0 = now."""
-        while self._starts and now - self._starts[0] >= self.seconds:
-            self._starts.popleft()
         if len(self._starts) < self.limit:
             return 0.0
-        return self._starts[0] + self.seconds - now
+        return max(0.0, self._starts[0] + self.seconds - now)
 
     def start(self, now: float) -> None:
         self._starts.append(now)
