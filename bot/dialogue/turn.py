@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
+from sqlalchemy import bindparam, insert
 from sqlmodel import Session, select
 
-from bot.delivery.outbox import EditText, SendText, to_citizen
+from bot.delivery.outbox import EditText, SendFile, SendText, to_citizen
 from bot.dialogue.memory import Memory, recall, remember
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, NoMatch
 from bot.storage.tables import Conversation, Event
 from bot.wording.cards import Reply
+from bot.wording.formats import VIETNAM
 
 Matched = Answer | Choices | NoMatch
+INSERT_EVENT = insert(Event)
+FIND_CONVERSATION = (
+    select(Conversation).where(Conversation.chat_id == bindparam("chat")).with_for_update()
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,11 @@ class Turn:
     memory: Memory
     edits: int | None = None  # the message that a press changes in place
 
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return self.now.astimezone(VIETNAM).date()
+
     def say(self, reply: Reply) -> None:
         """A new message, or the pressed one changed."""
         delivery: SendText | EditText = SendText(reply.html, reply.keyboard)
@@ -46,19 +57,24 @@ class Turn:
             self.edits = None
         to_citizen(self.session, self.conversation, delivery, now=self.now)
 
+    def attach(self, file: SendFile) -> None:
+        to_citizen(self.session, self.conversation, file, now=self.now)
+
     def keep(self, **changes: object) -> None:
         self.memory = msgspec.structs.replace(self.memory, **changes)
         remember(self.conversation, self.memory)
 
     def note(self, kind: str, subject: str = "", **data: object) -> None:
-        self.session.add(
-            Event(
-                kind=kind,
-                at=self.now,
-                conversation_id=self.conversation.id,
-                subject=subject,
-                data=data,
-            )
+        # Without the ORM: one a turn, and nobody looks at it in this transaction.
+        self.session.connection().execute(
+            INSERT_EVENT,
+            {
+                "kind": kind,
+                "at": self.now,
+                "conversation_id": self.conversation.id,
+                "subject": subject,
+                "data": data,
+            },
         )
 
 
@@ -67,9 +83,9 @@ def find_conversation(session: Session, chat_id: int) -> Conversation | None:
 
     The lock keeps one citizen's messages in order when several processes serve.
     """
-    return session.exec(
-        select(Conversation).where(Conversation.chat_id == chat_id).with_for_update()
-    ).one_or_none()
+    # A conversation is flushed when it is made: what else this transaction wrote can wait.
+    with session.no_autoflush:
+        return session.exec(FIND_CONVERSATION, params={"chat": chat_id}).one_or_none()
 
 
 def get_conversation(session: Session, chat_id: int, now: datetime) -> Conversation:

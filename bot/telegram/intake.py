@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import msgspec
+from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 from starlette.requests import Request
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 TOGETHER = 20  # updates in one transaction: the first of them waits for the last, some 50 ms
+INSERT = insert(Incoming)
 FIRST_PAUSE = 1.0  # seconds after a failed poll, doubled up to the longest
 LONGEST_PAUSE = 30.0
 NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
@@ -94,23 +96,18 @@ class Intake:
         self._after_commit()
 
     def _handle(self, session: Session, updates: Sequence[dict[str, Any]]) -> list[Handled]:
-        seen = _seen(session, updates)
-        return [self._handle_one(session, update, seen) for update in updates]
-
-    def _handle_one(
-        self, session: Session, update: dict[str, Any], seen: dict[int, IncomingState]
-    ) -> Handled:
-        update_id = int(update["update_id"])
-        state = seen.get(update_id)
-        if state not in (None, IncomingState.FAILING):
-            return Handled()
         now = datetime.now(UTC)
-        handled = handle(session, read_update(update, now=now), self._services)
-        if state is None:
-            session.add(Incoming(update_id=update_id, received_at=now, state=IncomingState.HANDLED))
-        else:
-            session.get_one(Incoming, update_id).state = IncomingState.HANDLED
-        seen[update_id] = IncomingState.HANDLED
+        known = _known(session, updates)
+        done = {update_id for update_id, state in known.items() if state != IncomingState.FAILING}
+        handled = []
+        for update in updates:
+            update_id = int(update["update_id"])
+            if update_id in done:
+                handled.append(Handled())
+                continue
+            handled.append(handle(session, read_update(update, now=now), self._services))
+            _mark_handled(session, update_id, is_new=update_id not in known, now=now)
+            done.add(update_id)
         return handled
 
     def _say_aside(self, update: dict[str, Any], handled: Handled) -> None:
@@ -150,13 +147,22 @@ class Intake:
             await asyncio.wait(self._asides, timeout=5)
 
 
-def _seen(session: Session, updates: Sequence[dict[str, Any]]) -> dict[int, IncomingState]:
-    """Which of these updates we know already: Telegram may deliver twice."""
+def _known(session: Session, updates: Sequence[dict[str, Any]]) -> dict[int, IncomingState]:
+    """Which of these updates we have met: Telegram may deliver twice."""
     ids = [int(update["update_id"]) for update in updates]
     found = session.exec(
         select(Incoming.update_id, Incoming.state).where(col(Incoming.update_id).in_(ids))
     )
     return {update_id: IncomingState(state) for update_id, state in found}
+
+
+def _mark_handled(session: Session, update_id: int, *, is_new: bool, now: datetime) -> None:
+    if not is_new:
+        session.get_one(Incoming, update_id).state = IncomingState.HANDLED
+        return
+    # Without the ORM: one row for every update that there is.
+    row = {"update_id": update_id, "received_at": now, "state": IncomingState.HANDLED}
+    session.connection().execute(INSERT, {**row, "attempts": 1, "error": ""})
 
 
 def _record_failure(update: dict[str, Any], error: str, final: bool, session: Session) -> None:
