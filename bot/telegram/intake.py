@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import Any, Protocol
 
 import msgspec
@@ -19,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
@@ -34,7 +36,7 @@ from bot.wording.render import render
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
-TOGETHER = 20  # updates in one transaction: the first of them waits for the last, some 50 ms
+HOLD = 0.02  # seconds of one transaction: meanwhile no answer can be marked as sent
 INSERT = insert(Incoming)
 FIRST_PAUSE = 1.0  # seconds after a failed poll, doubled up to the longest
 LONGEST_PAUSE = 30.0
@@ -57,21 +59,21 @@ class Intake:
         self._after_commit = after_commit
         self._asides: set[asyncio.Task[None]] = set()
 
-    async def take_together(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Several in one transaction, in their order: one commit costs as much as one update.
+    async def take_some(self, updates: Sequence[dict[str, Any]]) -> int:
+        """Takes the first few in one transaction, which costs as much as one; returns how many.
 
-        If one fails, all are rolled back and taken one by one, so that only that one is poison.
+        If one fails, all are rolled back and the first is taken alone: so only that one is poison.
         """
         try:
             handled = await self._database.run(lambda s: self._handle(s, updates))
         except Exception as error:
-            log.warning("%s updates together: %s; one by one", len(updates), type(error).__name__)
-            for update in updates:
-                await self.take(update)
-            return
-        for update, one in zip(updates, handled, strict=True):
+            log.warning("updates together: %s; one alone", type(error).__name__)
+            await self.take(updates[0])
+            return 1
+        for update, one in zip(updates, handled, strict=False):
             self._say_aside(update, one)
         self._after_commit()
+        return len(handled)
 
     async def take(self, update: dict[str, Any]) -> None:
         """Returns when this update is in the database: handled, or recorded as poison.
@@ -96,11 +98,15 @@ class Intake:
         self._after_commit()
 
     def _handle(self, session: Session, updates: Sequence[dict[str, Any]]) -> list[Handled]:
+        """The first of the updates, and those after it for which there is time."""
+        until = monotonic() + HOLD
         now = datetime.now(UTC)
         known = _known(session, updates)
         done = {update_id for update_id, state in known.items() if state != IncomingState.FAILING}
-        handled = []
+        handled: list[Handled] = []
         for update in updates:
+            if handled and monotonic() > until:
+                break
             update_id = int(update["update_id"])
             if update_id in done:
                 handled.append(Handled())
@@ -199,12 +205,10 @@ async def poll(source: UpdateSource, intake: Intake, *, stop: asyncio.Event) -> 
     while not stop.is_set():
         try:
             updates = await _until_stop(source.get(offset, ALLOWED_UPDATES), stop)
-            for start in range(0, len(updates), TOGETHER):
-                if stop.is_set():
-                    return
-                together = updates[start : start + TOGETHER]
-                await intake.take_together(together)
-                offset = int(together[-1]["update_id"]) + 1
+            while updates and not stop.is_set():
+                taken = await intake.take_some(updates)
+                offset = int(updates[taken - 1]["update_id"]) + 1
+                updates = updates[taken:]
             pause = FIRST_PAUSE
         except InvalidToken:
             raise
@@ -256,7 +260,12 @@ class Webhook:
         self._intake = intake
         self._secret = secret.encode()
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # An ASGI application: Starlette takes only functions for endpoints that get a request.
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode()
         if not hmac.compare_digest(given, self._secret):
             return Response(status_code=403)
