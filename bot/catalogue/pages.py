@@ -30,22 +30,50 @@ class BadFileError(CatalogueError):
 def read_model(
     path: Path, model: type[M], check: Callable[[Page, M], Iterable[Finding]] = lambda _, __: ()
 ) -> M:
-    """The file as this model, after `check` found nothing but warnings; raises `BadFileError`."""
-    if not path.is_file():
-        raise BadFileError([Finding(path, 1, "no_file")])
-    try:
-        page = read_page(path)
-    except UnreadableError as error:
-        raise BadFileError([error.finding]) from error
+    """The mapping of this file as a model that passes `check`; raises `BadFileError`."""
+    page = _read(path)
     if not isinstance(page.data, dict):
         raise BadFileError([Finding(path, 1, "not_mapping")])
     try:
         read = model.model_validate(page.data)
     except ValidationError as error:
         raise BadFileError(_from_pydantic(page, error)) from error
-    if errors := [finding for finding in check(page, read) if not finding.warning]:
-        raise BadFileError(errors)
+    _refuse_errors(check(page, read))
     return read
+
+
+def read_list(
+    path: Path,
+    model: type[M],
+    check: Callable[[Page, tuple[M, ...]], Iterable[Finding]] = lambda _, __: (),
+) -> tuple[M, ...]:
+    """The list of this file, every entry as a model; raises `BadFileError`."""
+    page = _read(path)
+    if not isinstance(page.data, list):
+        raise BadFileError([Finding(path, 1, "not_list")])
+    read, findings = [], []
+    for i, entry in enumerate(page.data):
+        try:
+            read.append(model.model_validate(entry))
+        except ValidationError as error:
+            findings += _from_pydantic(page, error, (i,))
+    _refuse_errors(findings)
+    _refuse_errors(check(page, tuple(read)))
+    return tuple(read)
+
+
+def _read(path: Path) -> Page:
+    if not path.is_file():
+        raise BadFileError([Finding(path, 1, "no_file")])
+    try:
+        return read_page(path)
+    except UnreadableError as error:
+        raise BadFileError([error.finding]) from error
+
+
+def _refuse_errors(findings: Iterable[Finding]) -> None:
+    if errors := [finding for finding in findings if not finding.warning]:
+        raise BadFileError(errors)
 
 
 def findings_of(load: Callable[[], object]) -> list[Finding]:
