@@ -9,10 +9,11 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import uvicorn
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.routing import Route
 from telegram import Bot, BotCommand
@@ -23,6 +24,7 @@ from bot.catalogue.checks import check_folder
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.desk import tickets
+from bot.dialogue import schedule
 from bot.dialogue.turn import Policy
 from bot.errors import CatalogueError, SettingsError
 from bot.knowledge import Reader
@@ -33,6 +35,7 @@ from bot.telegram.handlers import Services
 from bot.telegram.incoming import ALLOWED_UPDATES
 from bot.telegram.intake import Intake, Webhook, poll
 from bot.telegram.transport import Updates, make_bot
+from bot.wording.formats import VIETNAM
 from bot.wording.render import commands
 
 log = logging.getLogger(__name__)
@@ -55,29 +58,38 @@ class App:
 
     async def tick(self) -> None:
         """Does scheduled work that is due, and looks for a newer catalogue."""
-        if await self.database.run(lambda s: tickets.run_due(s, now=datetime.now(UTC))):
+        if await self.database.run(lambda s: schedule.run_due(s, now=datetime.now(UTC))):
             self.sender.wake()
         await self.database.run(self.reader.refresh)
 
 
 def prepare(settings: Settings, database: Database, *, now: datetime) -> Reader:
-    """Brings database and catalogue up to date; refuses a catalogue that does not pass its checks."""
+    """Brings database and catalogue up to date; the knowledge to start with.
+
+    Files that do not pass their checks are not published: the set that was published before goes on
+    answering. Only a bot that has nothing to answer with refuses to start.
+    """
     migrate(database.engine)
-    folder, findings = check_folder(settings.procedures_dir, today=date.today())  # noqa: DTZ011
-    errors = [finding for finding in findings if not finding.warning]
-    if errors:
-        raise CatalogueError(
-            f"the catalogue has {len(errors)} errors; run `motcua catalogue check`"
-        )
     reader = Reader(settings.procedures_dir)
     with database.transaction() as session:
-        published = revisions.publish_files(session, folder.catalogue(), now=now)
-        for kind, key in published.conflicts:
-            log.warning("%s %s was edited by people and in its file: the edit stays", kind, key)
+        _publish_files(session, settings, now)
         if settings.desk_group_id is not None:
             tickets.bind(session, settings.desk_group_id, now=now)
         reader.refresh(session)
     return reader
+
+
+def _publish_files(session: Session, settings: Settings, now: datetime) -> None:
+    folder, findings = check_folder(settings.procedures_dir, today=now.astimezone(VIETNAM).date())
+    errors = sum(not finding.warning for finding in findings)
+    if errors and not revisions.published_number(session):
+        raise CatalogueError(f"the catalogue has {errors} errors; run `motcua catalogue check`")
+    if errors:
+        log.error("the catalogue's files have %s errors: the published set stays", errors)
+        return
+    published = revisions.publish_files(session, folder.catalogue(), now=now)
+    for kind, key in published.conflicts:
+        log.warning("%s %s was edited by people and in its file: the edit stays", kind, key)
 
 
 @asynccontextmanager

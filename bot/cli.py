@@ -18,7 +18,7 @@ from bot.catalogue.checks import check_folder
 from bot.catalogue.files import Folder
 from bot.dialogue.replies import preview
 from bot.errors import CatalogueError, UsageError
-from bot.knowledge import Knowledge, make_knowledge
+from bot.knowledge import Knowledge, Tables, make_knowledge
 from bot.matching.decision import Answer, Decision, SmallTalk, understand
 from bot.matching.evaluation import evaluate
 from bot.matching.index import Index
@@ -197,7 +197,7 @@ def _folder() -> Folder:
 
 def _knowledge() -> Knowledge:
     root = read_settings().procedures_dir
-    return make_knowledge(_folder().catalogue(), Lexicon.load(root / "lexicon.yaml"))
+    return make_knowledge(_folder().catalogue(), Tables.load(root))
 
 
 def _index_of(catalogue: Path) -> Index:

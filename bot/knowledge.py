@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.catalogue import revisions
+from bot.catalogue.calendar import Calendar
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
@@ -18,14 +19,28 @@ class Knowledge:
     revision: int  # the publication's number; 0 = read from files, not published
     catalogue: Catalogue
     index: Index
+    calendar: Calendar
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)
 
 
-def make_knowledge(catalogue: Catalogue, lexicon: Lexicon, *, revision: int = 0) -> Knowledge:
+@dataclass(frozen=True)
+class Tables:
+    """What stands in `procedures/` beside the procedures themselves."""
+
+    lexicon: Lexicon
+    calendar: Calendar
+
+    @classmethod
+    def load(cls, folder: Path) -> Tables:
+        return cls(Lexicon.load(folder / "lexicon.yaml"), Calendar.load(folder / "calendar.yaml"))
+
+
+def make_knowledge(catalogue: Catalogue, tables: Tables, *, revision: int = 0) -> Knowledge:
     entries = [entry_of(procedure) for procedure in catalogue.procedures.values()]
-    return Knowledge(revision, catalogue, Index.build(entries, lexicon))
+    index = Index.build(entries, tables.lexicon)
+    return Knowledge(revision, catalogue, index, tables.calendar)
 
 
 def entry_of(procedure: Procedure) -> Entry:
@@ -48,7 +63,7 @@ class Reader:
     """Gives the newest published knowledge; rebuilds it only when the revision number moved."""
 
     def __init__(self, procedures_dir: Path) -> None:
-        self._lexicon = Lexicon.load(procedures_dir / "lexicon.yaml")
+        self._tables = Tables.load(procedures_dir)
         self._known: Knowledge | None = None
 
     def current(self, session: Session) -> Knowledge:
@@ -65,5 +80,5 @@ class Reader:
 
     def _rebuild(self, session: Session, number: int) -> Knowledge:
         catalogue = revisions.load(session, number)
-        self._known = make_knowledge(catalogue, self._lexicon, revision=number)
+        self._known = make_knowledge(catalogue, self._tables, revision=number)
         return self._known

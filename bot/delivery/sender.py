@@ -1,8 +1,8 @@
 """The only way out to Telegram: reads the outbox, keeps each chat's order, and knows every refusal.
 
 Telegram has no key that makes a send idempotent. A process that is killed between Telegram's "ok" and
-our commit will send that row again. So a second row starts only when the first is done or has been
-under way for `PATIENCE`: as long as Telegram answers in time, a kill costs at most one duplicate.
+our commit will send that row again. So a second row starts only when the first is done or Telegram has
+been silent for `PATIENCE`: as long as Telegram answers in time, a kill costs at most one duplicate.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -44,6 +45,7 @@ from bot.delivery.outbox import (
     Delivery,
     EditText,
     ReactTo,
+    SendFile,
     SendText,
     ShowTopic,
     delivery_of,
@@ -169,6 +171,9 @@ class Sender:
         self._flights: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._more = True
+        self._recording = 0  # messages that Telegram took and that we have not written down yet
+        self._recorded = asyncio.Event()
+        self._recorded.set()
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -216,6 +221,8 @@ class Sender:
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
             await asyncio.wait({flight}, timeout=PATIENCE)
+            # Patience is for Telegram: a database that is slow must not cost a second duplicate.
+            await self._recorded.wait()
             if self._more:
                 await self._load()
         if len(self._flights) >= MAX_FLIGHTS:
@@ -268,6 +275,16 @@ class Sender:
 
     async def _record(self, service: Callable[[Session], None]) -> None:
         """Writes down what Telegram did. As long as this is not done, a row would be said twice."""
+        self._recording += 1
+        self._recorded.clear()
+        try:
+            await self._insist(service)
+        finally:
+            self._recording -= 1
+            if not self._recording:
+                self._recorded.set()
+
+    async def _insist(self, service: Callable[[Session], None]) -> None:
         for pause in RETRY_PAUSES:
             try:
                 return await self._database.run(service)
@@ -310,6 +327,10 @@ class Sender:
         match delivery:
             case SendText():
                 return await self._send_text(delivery, target)
+            case SendFile(name, content):
+                file = InputFile(content.encode(), filename=name)
+                sent = await bot.send_document(chat, file, message_thread_id=target.topic_id)
+                return sent.message_id
             case EditText():
                 try:
                     await bot.edit_message_text(

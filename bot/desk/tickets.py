@@ -302,22 +302,6 @@ def show_topic(ticket: Ticket) -> ShowTopic:
     return ShowTopic(cards.topic_name(ticket), closed=ticket.state == TicketState.CLOSED)
 
 
-def run_due(session: Session, *, now: datetime, limit: int = 50) -> int:
-    """Does the work whose time has come; returns how much it was."""
-    due = session.exec(
-        select(Job)
-        .where(col(Job.done_at).is_(None), col(Job.due_at) <= now)
-        .order_by(col(Job.due_at))
-        .limit(limit)
-    ).all()
-    for job in due:
-        ticket = session.get(Ticket, job.subject_id)
-        if ticket is not None:
-            send(session, ticket, now=now)
-        job.done_at = now
-    return len(due)
-
-
 def delivered(session: Session, message: Message, ticket: Ticket, *, now: datetime) -> None:
     """Tells the one who wrote it, and only now, that a message arrived on the other side."""
     if message.author == Author.OFFICER and message.desk_telegram_id:

@@ -7,7 +7,7 @@ bot answer? can it ask back? else an officer gets it.
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import bindparam, func
+from sqlalchemy import func
 from sqlmodel import Session, select
 
 from bot.desk import tickets

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.desk import tickets
 from bot.desk.tickets import Reason
-from bot.dialogue import replies
+from bot.dialogue import paperwork, replies
 from bot.dialogue.answers import ask_back, give_answer
 from bot.dialogue.handover import ask_officer, reopen
 from bot.dialogue.turn import Policy, Turn, begin
@@ -37,6 +37,16 @@ def _pressed(turn: Turn, meaning: buttons.AnyPress | None) -> str:  # noqa: C901
             return _show_detail(turn, procedure, facet)
         case buttons.ChooseOption(procedure, case, option):
             return _choose_option(turn, procedure, case, option)
+        case (
+            buttons.Tick()
+            | buttons.OtherDay()
+            | buttons.DueOn()
+            | buttons.RemindMe()
+            | buttons.Late()
+        ):
+            return paperwork.press(turn, meaning)
+        case buttons.StopReminding(reminder):
+            return paperwork.stop_reminding(turn, reminder)
         case buttons.Right(procedure):
             turn.note("confirmed", procedure)
             return render("citizen/thanks_right.txt")
@@ -91,7 +101,10 @@ def _show_detail(turn: Turn, procedure_id: str, facet: Facet) -> str:
     chosen = turn.memory.chosen(procedure_id)
     turn.keep(procedure=procedure_id, facets=(facet,), options=tuple(sorted(chosen)))
     turn.note("detail", procedure_id, facet=facet.value)
-    turn.say(detail(procedure, turn.knowledge.catalogue, facet, options=chosen))
+    if facet is Facet.DEADLINE:
+        turn.say(paperwork.deadline(turn, procedure, turn.today))
+    else:
+        turn.say(detail(procedure, turn.knowledge.catalogue, facet, options=chosen))
     return ""
 
 

@@ -107,13 +107,11 @@ def begin(
 
 
 def remember_question(turn: Turn, text: str, decision: Matched) -> None:
+    """What was asked and not answered; what was answered before stays, for a follow-up."""
     turn.keep(
         question=text,
-        procedure=None,
         facets=decision.facets,
         candidates=tuple(c.id for c in decision.candidates),
-        offered=(),
         rejected=(),
-        options=(),
         wants_officer=False,
     )

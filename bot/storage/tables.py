@@ -7,7 +7,7 @@ aware, in UTC. An `id` is there after the first flush.
 `from __future__ import annotations` is left out on purpose: it breaks SQLModel here.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -175,8 +175,20 @@ class Outbox(SQLModel, table=True):
     reason: str = ""
 
 
+class Reminder(SQLModel, table=True):
+    """A day that a citizen wants to be reminded of; deleted after use."""
+
+    id: int = Field(default=None, primary_key=True)
+    conversation_id: int = Field(foreign_key="conversation.id", index=True)
+    procedure: str
+    title: str
+    due_on: date
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class JobKind(StrEnum):
     SEND_TICKET = "send_ticket"  # the grace period is over
+    REMIND = "remind"  # the day a result is due
 
 
 class Job(SQLModel, table=True):

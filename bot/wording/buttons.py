@@ -42,6 +42,43 @@ class ChooseOption(Press, frozen=True):
     option: int
 
 
+class Tick(Press, frozen=True):
+    """The tick-list of a procedure's papers; bit n of `ticked` is paper n, so it needs no memory."""
+
+    procedure: str
+    ticked: int = 0
+
+
+class OtherDay(Press, frozen=True):
+    """Which day will the papers be handed in?"""
+
+    procedure: str
+
+
+class DueOn(Press, frozen=True):
+    """The due date when handed in on this day (its ordinal, as `date.toordinal`)."""
+
+    procedure: str
+    day: int
+
+
+class RemindMe(Press, frozen=True):
+    """Remind on the due date of what is handed in on this day."""
+
+    procedure: str
+    day: int
+
+
+class StopReminding(Press, frozen=True):
+    reminder: int
+
+
+class Late(Press, frozen=True):
+    """The result did not come on its day."""
+
+    procedure: str
+
+
 class Right(Press, frozen=True):
     procedure: str
 
@@ -106,6 +143,12 @@ AnyPress = (
     ShowCard
     | ShowFacet
     | ChooseOption
+    | Tick
+    | OtherDay
+    | DueOn
+    | RemindMe
+    | StopReminding
+    | Late
     | Right
     | Wrong
     | AskOfficer
@@ -127,6 +170,12 @@ CODES: dict[str, type[AnyPress]] = {
     "p": ShowCard,
     "f": ShowFacet,
     "c": ChooseOption,
+    "t": Tick,
+    "h": OtherDay,
+    "u": DueOn,
+    "m": RemindMe,
+    "q": StopReminding,
+    "l": Late,
     "y": Right,
     "n": Wrong,
     "o": AskOfficer,

@@ -32,6 +32,7 @@ from bot.wording.buttons import (
     Row,
     ShowCard,
     ShowFacet,
+    Tick,
     Wrong,
     button,
 )
@@ -39,6 +40,7 @@ from bot.wording.render import label, render
 from bot.wording.split import visible_length
 
 CARD_LIMIT = 900  # characters: one screen of a small phone, read without scrolling (voice.md)
+LABEL_LIMIT = 60  # characters on a button of a whole row
 DO_NOT_KNOW = -1  # the option "Không rõ"
 OPEN_STATES = (FeeState.BY_RESOLUTION, FeeState.UNKNOWN)
 # (leave out what depends on an open question, how many papers, how many known fees), in this order
@@ -48,6 +50,7 @@ FITTING = (
     *((True, papers, fees) for papers, fees in ((4, 3), (2, 3), (2, 2), (1, 1))),
 )
 ON_CARD = (Facet.DOCUMENTS, Facet.FORM, Facet.FEE, Facet.DEADLINE, Facet.PLACE, Facet.CHANNEL)
+PAPERS = (Facet.DOCUMENTS, Facet.FORM)
 DETAIL_ROWS = (
     (Facet.DOCUMENTS, Facet.FEE, Facet.DEADLINE),
     (Facet.PLACE, Facet.STEPS, Facet.LEGAL_BASIS),
@@ -271,10 +274,27 @@ def detail(
         tuple(_facet_button(procedure, other) for other in facets if other is not facet)
         for facets in DETAIL_ROWS
     ]
-    rows.append(
-        (
-            button(label("summary"), ShowCard(procedure.id)),
-            button(label("ask_officer"), AskOfficer()),
-        )
-    )
+    if facet in PAPERS and procedure.documents:
+        rows.append((button(label("checklist"), Tick(procedure.id)),))
+    back = button(label("summary"), ShowCard(procedure.id))
+    rows.append((back, button(label("ask_officer"), AskOfficer())))
     return Reply(render("citizen/facet.html", view=view, facet=facet.value), tuple(rows))
+
+
+def checklist(
+    procedure: Procedure,
+    catalogue: Catalogue,
+    *,
+    ticked: int = 0,
+    options: frozenset[str] = frozenset(),
+) -> Reply:
+    """The papers of one's case as a list to tick; readable as it is when forwarded."""
+    view = View(procedure, catalogue, options=options)
+    papers = [(document, bool(ticked >> i & 1)) for i, document in enumerate(view.documents)]
+    html = render("citizen/checklist.html", view=view, papers=papers)
+    rows: list[Row] = []
+    for i, (document, has) in enumerate(papers):
+        words = ("☑ " if has else "☐ ") + (document.short or document.name)
+        rows.append((button(words[:LABEL_LIMIT], Tick(procedure.id, ticked ^ 1 << i)),))
+    rows.append((button(label("summary"), ShowCard(procedure.id)),))
+    return Reply(html, tuple(rows))

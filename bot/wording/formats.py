@@ -19,6 +19,25 @@ def day(value: date) -> str:
     return f"{value.day}/{value.month}/{value.year}"
 
 
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+SHORT_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+
+
+def weekday(value: date) -> str:
+    """`date(2026, 12, 8)` → `thứ Ba`."""
+    return WEEKDAYS[value.weekday()]
+
+
+def day_month(value: date) -> str:
+    """`date(2026, 12, 8)` → `8/12`."""
+    return f"{value.day}/{value.month}"
+
+
+def short_day(value: date) -> str:
+    """For a button: `T3 8/12`."""
+    return f"{SHORT_WEEKDAYS[value.weekday()]} {day_month(value)}"
+
+
 def clock(value: datetime) -> str:
     """The time of day in Vietnam: `16:42`."""
     return value.astimezone(VIETNAM).strftime("%H:%M")
@@ -49,6 +68,8 @@ def lower_first(text: str) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
     "day": day,
+    "weekday": weekday,
+    "day_month": day_month,
     "clock": clock,
     "moment": moment,
     "duration": duration,

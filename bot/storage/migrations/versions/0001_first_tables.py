@@ -95,6 +95,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_conversation", ["conversation_id", "id"], unique=False)
 
     op.create_table(
+        "reminder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("procedure", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_reminder_conversation_id"), ["conversation_id"], unique=False
+        )
+
+    op.create_table(
         "ticket",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("conversation_id", sa.Integer(), nullable=False),
@@ -207,6 +226,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_conversation_id"))
 
     op.drop_table("ticket")
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminder_conversation_id"))
+
+    op.drop_table("reminder")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_conversation")
 

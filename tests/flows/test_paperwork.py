@@ -1,0 +1,94 @@
+"""After the answer: ticking papers, due dates, places, costs."""
+
+from __future__ import annotations
+
+from bot.storage.tables import Job, JobKind, Reminder
+from tests.support.office import Office
+
+LOST = "bìa đỏ nhà tôi bị mất, làm lại thế nào"
+
+
+async def test_papers_can_be_ticked_and_the_missing_are_counted(office: Office) -> None:
+    """The list lives in the chat: it needs no memory and reads well when forwarded."""
+    lai = await office.citizen()
+    await office.asks(lai, LOST)
+    await lai.presses("📄 Hồ sơ")
+    await lai.waits_for_reply("Hồ sơ gồm")
+    await lai.presses("Tích giấy tờ")
+    listed = await lai.waits_for_reply("Còn thiếu 1 giấy bắt buộc")
+    assert "☐ Đơn đăng ký biến động" in listed.text
+    await lai.presses("☐ Đơn đăng ký")
+    ticked = await lai.waits_for_reply("Đã đủ giấy bắt buộc")
+    assert "☑ Đơn đăng ký biến động" in ticked.text
+    await lai.presses("☑ Đơn đăng ký")
+    await lai.waits_for_reply("Còn thiếu 1 giấy")
+
+
+async def test_a_separating_question_is_asked_by_buttons_and_remembered(office: Office) -> None:
+    """Another answer gives other facts; the answer holds for the details too."""
+    lai = await office.citizen()
+    await office.asks(lai, "thủ tục xin chuyển đất vườn lên thổ cư")
+    await lai.presses("Chưa có đất ở")
+    card = await lai.waits_for_reply("Xin chuyển mục đích")
+    assert "❓" not in card.text
+    assert "Đã có đất ở" not in card.text
+    assert "Chưa có đất ở" not in card.labels
+    await lai.presses("Lệ phí")
+    fees = await lai.waits_for_reply("Các khoản phải nộp")
+    assert "100%" in fees.text
+    assert "30%" not in fees.text
+
+
+async def test_the_due_date_is_shown_with_its_count(office: Office) -> None:
+    """Today by default, another day by a button; the count can be followed with a calendar."""
+    lai = await office.citizen()
+    await office.asks(lai, "thủ tục tách thửa đất bao lâu xong")
+    await lai.presses("Thời hạn")
+    today = await lai.waits_for_reply("Nộp hôm nay")
+    assert "không tính ngày nộp" in today.text
+    await lai.presses("Nộp ngày khác")
+    choice = await lai.waits_for_reply("Anh/chị định nộp ngày nào")
+    day = choice.labels[0]
+    await lai.presses(day)
+    shown = await lai.waits_for_reply("→")
+    assert day.split()[1] in shown.text
+
+
+async def test_a_reminder_comes_with_a_calendar_file_and_is_deleted_after_use(
+    office: Office,
+) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, "thủ tục tách thửa đất bao lâu xong")
+    await lai.presses("Thời hạn")
+    await lai.waits_for_reply("Nộp hôm nay")
+    await lai.presses("Nhắc tôi")
+    await lai.waits_for_reply("Nhắc xong tôi xoá")
+    await office.settled()
+    files = [line for line in await lai.chat() if line.kind == "document"]
+    assert len(files) == 1
+    sent = await office.people.calls("sendDocument")
+    assert "hen-tra.ics" in str(sent[0].params)
+    assert len(office.rows(Reminder)) == 1
+    await office.grace_is_over()
+    reminder = await lai.waits_for_reply("Hôm nay")
+    assert "ngày trả kết quả" in reminder.text
+    assert office.rows(Reminder) == []
+    await lai.presses("Chưa có kết quả")
+    await lai.waits_for_reply("Trễ hẹn")
+    await lai.presses("Gửi phản ánh")
+    offer = await office.button(lai, "Gửi ngay")
+    assert "đến hẹn mà chưa có kết quả" in offer.text
+
+
+async def test_a_reminder_can_be_stopped(office: Office) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, "thủ tục tách thửa đất bao lâu xong")
+    await lai.presses("Thời hạn")
+    await lai.waits_for_reply("Nộp hôm nay")
+    await lai.presses("Nhắc tôi")
+    await lai.waits_for_reply("Nhắc xong tôi xoá")
+    await office.settled()
+    await lai.presses("Thôi nhắc")
+    await lai.waits_for_reply("đã xoá")
+    assert office.rows(Reminder) == []
+    assert office.rows(Job, Job.kind == JobKind.REMIND) == []
