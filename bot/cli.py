@@ -14,8 +14,12 @@ import typer
 
 from bot import log
 from bot.app import serve
+from bot.catalogue.calendar import Calendar
 from bot.catalogue.checks import check_folder
-from bot.catalogue.files import Folder
+from bot.catalogue.files import Finding, Folder
+from bot.catalogue.overview import office_gaps, sources_to_read, tally, todo
+from bot.catalogue.pages import findings_of
+from bot.catalogue.places import Places
 from bot.dialogue.replies import preview
 from bot.errors import CatalogueError, UsageError
 from bot.knowledge import Knowledge, Tables, make_knowledge
@@ -27,6 +31,7 @@ from bot.matching.names import read_names
 from bot.rehearsal.rehearse import rehearse as run_rehearsal
 from bot.settings import Settings, read_settings
 from bot.telegram.doctor import examine
+from bot.wording.card_checks import check_cards
 from bot.wording.cards import card
 from bot.wording.render import render
 
@@ -136,8 +141,7 @@ def doctor() -> None:
 @catalogue_app.command("check")
 def catalogue_check() -> None:
     """Prints what is wrong in procedures/, one finding a line."""
-    root = read_settings().procedures_dir
-    folder, findings = check_folder(root, today=_today())
+    folder, findings = _checked(read_settings().procedures_dir)
     for finding in findings:
         words = render("staff/finding.txt", code=finding.code, facts=finding.facts)
         mark = "(nhắc) " if finding.warning else ""
@@ -163,6 +167,30 @@ def catalogue_list() -> None:
         print("\t".join((*columns, str(len(procedure.aliases)))))
 
 
+@catalogue_app.command("stats")
+def catalogue_stats() -> None:
+    """What the catalogue holds by sector: entries, aliases, confidence, fees."""
+    print(render("staff/stats.txt", rows=tally(_folder().catalogue())))
+
+
+@catalogue_app.command("todo")
+def catalogue_todo(
+    top: Annotated[int, typer.Option(min=0, help="How many procedures; 0 prints all.")] = 20,
+) -> None:
+    """What staff must verify, most asked first."""
+    catalogue = _folder().catalogue()
+    offices = Places.load(read_settings().procedures_dir).offices
+    found = todo(catalogue, today=_today())
+    words = render(
+        "staff/todo.txt",
+        sources=sources_to_read(catalogue, today=_today()),
+        offices=office_gaps(offices),
+        shown=found[: top or None],
+        total=len(found),
+    )
+    print(words)
+
+
 @catalogue_app.command("show")
 def catalogue_show(procedure_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """The card of a procedure as a citizen sees it."""
@@ -184,6 +212,16 @@ def _evidence(decision: Decision) -> dict[str, Any]:
     if isinstance(decision, Answer):
         evidence["procedure"] = decision.procedure
     return {**evidence, "confidence": round(decision.confidence, 4), "why": list(decision.why)}
+
+
+def _checked(root: Path) -> tuple[Folder, list[Finding]]:
+    """Everything below `root` and what is wrong with it, cards and single files among it."""
+    folder, findings = check_folder(root, today=_today())
+    findings += findings_of(lambda: Calendar.load(root / "calendar.yaml"))
+    findings += findings_of(lambda: Places.load(root))
+    if all(finding.warning for finding in findings):
+        findings += check_cards(folder)  # a card of wrong data cannot be drawn
+    return folder, sorted(findings, key=lambda f: (str(f.path), f.line))
 
 
 def _folder() -> Folder:

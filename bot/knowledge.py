@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.catalogue import revisions
 from bot.catalogue.calendar import Calendar
+from bot.catalogue.places import Places
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
@@ -20,6 +21,7 @@ class Knowledge:
     catalogue: Catalogue
     index: Index
     calendar: Calendar
+    places: Places
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)
@@ -31,16 +33,21 @@ class Tables:
 
     lexicon: Lexicon
     calendar: Calendar
+    places: Places
 
     @classmethod
     def load(cls, folder: Path) -> Tables:
-        return cls(Lexicon.load(folder / "lexicon.yaml"), Calendar.load(folder / "calendar.yaml"))
+        return cls(
+            Lexicon.load(folder / "lexicon.yaml"),
+            Calendar.load(folder / "calendar.yaml"),
+            Places.load(folder),
+        )
 
 
 def make_knowledge(catalogue: Catalogue, tables: Tables, *, revision: int = 0) -> Knowledge:
     entries = [entry_of(procedure) for procedure in catalogue.procedures.values()]
     index = Index.build(entries, tables.lexicon)
-    return Knowledge(revision, catalogue, index, tables.calendar)
+    return Knowledge(revision, catalogue, index, tables.calendar, tables.places)
 
 
 def entry_of(procedure: Procedure) -> Entry:

@@ -138,6 +138,7 @@ def propose(
     question: str,
     guesses: Sequence[Guess],
     reason: Reason,
+    commune: str = "",
     grace: timedelta,
     now: datetime,
 ) -> Ticket:
@@ -149,6 +150,7 @@ def propose(
         question=question,
         guesses=[{"id": g.id, "title": g.title, "score": round(g.score, 2)} for g in guesses],
         reason=reason,
+        commune=commune,
         created_at=now,
     )
     session.add(ticket)

@@ -7,6 +7,7 @@ from bot.desk.tickets import Reason
 from bot.dialogue import replies
 from bot.dialogue.handover import propose
 from bot.dialogue.turn import Turn, remember_question
+from bot.dialogue.whereabouts import my_commune
 from bot.matching.decision import Answer, Choices
 
 MAX_CLARIFICATIONS = 2  # then a human: asking a third time drives people away (rasa #7510)
@@ -26,7 +27,7 @@ def give_answer(turn: Turn, text: str, decision: Answer) -> None:
     )
     facets = [facet.value for facet in decision.facets]
     turn.note("answered", decision.procedure, facets=facets, confidence=decision.confidence)
-    turn.say(replies.answered(decision, turn.knowledge, turn.memory))
+    turn.say(replies.answered(decision, turn.knowledge, turn.memory, commune=my_commune(turn)))
 
 
 def ask_back(turn: Turn, text: str, decision: Choices) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from bot.desk import tickets
 from bot.desk.tickets import Reason
-from bot.dialogue import replies
+from bot.dialogue import replies, whereabouts
 from bot.dialogue.answers import ask_back, give_answer
 from bot.dialogue.handover import ask_officer, propose, reopens
 from bot.dialogue.memory import Memory
@@ -67,10 +67,10 @@ def _answer(turn: Turn, said: Said, message: Message) -> None:
         tickets.relay(turn.session, ticket, message, now=turn.now)
     elif command:
         _obey(turn, command, ticket)
-    elif said.kind is Kind.TEXT or said.text:
-        _hear_words(turn, said.text, message, ticket)
-    else:
+    elif said.kind is not Kind.TEXT and not said.text:
         _hear_other(turn, said, message, ticket)
+    elif ticket is not None or not whereabouts.notice(turn, said.text):
+        _hear_words(turn, said.text, message, ticket)
 
 
 def _obey(turn: Turn, command: str, ticket: Ticket | None) -> None:
@@ -82,6 +82,8 @@ def _obey(turn: Turn, command: str, ticket: Ticket | None) -> None:
             turn.say(replies.plain("help"))
         case "/linhvuc":
             turn.say(replies.browse("", 0, turn.knowledge.catalogue))
+        case "/duongday":
+            turn.say(replies.plain("hotlines", offices=turn.knowledge.places.offices))
         case "/canbo":
             ask_officer(turn, Reason.ASKED_FOR)
         case "/huy":

@@ -9,6 +9,7 @@ from bot.desk import tickets
 from bot.desk.tickets import Guess, Reason
 from bot.dialogue import replies
 from bot.dialogue.turn import Matched, Turn
+from bot.dialogue.whereabouts import my_commune
 from bot.messages import Kind
 from bot.storage.tables import LIVE, Message, Ticket
 
@@ -65,6 +66,7 @@ def _open_proposal(turn: Turn, question: str, guesses: list[Guess], reason: Reas
         question=question,
         guesses=guesses,
         reason=reason,
+        commune=my_commune(turn),
         grace=turn.policy.grace,
         now=turn.now,
     )

@@ -18,6 +18,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
     clarifications: int = 0  # how often we asked back in a row
     options: tuple[str, ...] = ()  # answers to the questions of `procedure`
+    commune: str = ""  # where the citizen lives or wants to hand in, as said
+    awaits_place: bool = False  # we asked for the commune
     wants_officer: bool = False  # said /canbo before saying what about
     album: str = ""  # the last album we answered, so that ten photos get one answer
 

@@ -10,6 +10,7 @@ from bot.dialogue import paperwork, replies
 from bot.dialogue.answers import ask_back, give_answer
 from bot.dialogue.handover import ask_officer, reopen
 from bot.dialogue.turn import Policy, Turn, begin
+from bot.dialogue.whereabouts import my_commune, settle
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, understand
 from bot.matching.facets import Facet
@@ -45,6 +46,8 @@ def _pressed(turn: Turn, meaning: buttons.AnyPress | None) -> str:  # noqa: C901
             | buttons.Late()
         ):
             return paperwork.press(turn, meaning)
+        case buttons.MyCommune(commune):
+            return settle(turn, commune)
         case buttons.StopReminding(reminder):
             return paperwork.stop_reminding(turn, reminder)
         case buttons.Right(procedure):
@@ -104,7 +107,10 @@ def _show_detail(turn: Turn, procedure_id: str, facet: Facet) -> str:
     if facet is Facet.DEADLINE:
         turn.say(paperwork.deadline(turn, procedure, turn.today))
     else:
-        turn.say(detail(procedure, turn.knowledge.catalogue, facet, options=chosen))
+        where = my_commune(turn)
+        turn.keep(awaits_place=facet is Facet.PLACE and not where)
+        shown = detail(procedure, turn.knowledge.catalogue, facet, options=chosen, commune=where)
+        turn.say(shown)
     return ""
 
 

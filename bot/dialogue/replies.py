@@ -7,6 +7,7 @@ from math import ceil
 
 from markupsafe import Markup
 
+from bot.catalogue.places import Commune
 from bot.catalogue.procedure import Catalogue
 from bot.desk.tickets import Reason
 from bot.dialogue.memory import Memory
@@ -38,10 +39,15 @@ def plain(template: str, keyboard: Keyboard = (), **data: object) -> Reply:
     return Reply(render(f"citizen/{template}.html", **data), keyboard)
 
 
-def answered(decision: Answer, knowledge: Knowledge, memory: Memory) -> Reply:
+def answered(decision: Answer, knowledge: Knowledge, memory: Memory, *, commune: str = "") -> Reply:
     procedure = knowledge.catalogue.procedures[decision.procedure]
-    options = memory.chosen(procedure.id)
-    return card(procedure, knowledge.catalogue, asked=decision.facets, options=options)
+    return card(
+        procedure,
+        knowledge.catalogue,
+        asked=decision.facets,
+        options=memory.chosen(procedure.id),
+        commune=commune,
+    )
 
 
 def choices(ids: tuple[str, ...], catalogue: Catalogue, *, question: str, again: bool) -> Reply:
@@ -82,6 +88,7 @@ def proposal(
         "propose",
         rows,
         question=ticket.question,
+        commune=ticket.commune,
         reason=reason,
         bound=bound,
         earlier=earlier,
@@ -93,6 +100,11 @@ def proposal(
 def start() -> Reply:
     rows = tuple((button(text, Example(i)),) for i, text in enumerate(example_questions()))
     return plain("start", (*rows, (button(label("browse"), Browse()),)))
+
+
+def commune_name(commune: Commune) -> str:
+    """`xã Cẩm Bình`."""
+    return render("citizen/commune_name.txt", commune=commune)
 
 
 def small_talk(intent: Intent) -> Reply:
@@ -158,6 +170,7 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
                 "propose",
                 (),
                 question=question,
+                commune="",
                 reason=Reason.NO_MATCH,
                 bound=True,
                 earlier=0,

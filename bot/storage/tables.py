@@ -116,6 +116,7 @@ class Ticket(SQLModel, table=True):
     state: TicketState = Field(sa_type=SqlString, index=True)
     question: str = Field(default="", sa_type=Text)
     guesses: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # id, title, score
+    commune: str = ""  # "xã Cẩm Bình", where the citizen said so
     reason: str = ""  # why the bot did not answer: desk.tickets.Reason
     topic_id: int | None = None
     card_telegram_id: int | None = None

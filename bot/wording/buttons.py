@@ -79,6 +79,12 @@ class Late(Press, frozen=True):
     procedure: str
 
 
+class MyCommune(Press, frozen=True):
+    """The citizen's place, chosen among those that a name may mean."""
+
+    commune: str
+
+
 class Right(Press, frozen=True):
     procedure: str
 
@@ -149,6 +155,7 @@ AnyPress = (
     | RemindMe
     | StopReminding
     | Late
+    | MyCommune
     | Right
     | Wrong
     | AskOfficer
@@ -176,6 +183,7 @@ CODES: dict[str, type[AnyPress]] = {
     "m": RemindMe,
     "q": StopReminding,
     "l": Late,
+    "w": MyCommune,
     "y": Right,
     "n": Wrong,
     "o": AskOfficer,

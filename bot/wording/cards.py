@@ -82,11 +82,13 @@ class View:
         *,
         options: frozenset[str] = frozenset(),
         asked: tuple[Facet, ...] = (),
+        commune: str = "",
     ) -> None:
         self.whole = procedure
         self.catalogue = catalogue
         self.chosen = options
         self.asked = asked
+        self.commune = commune  # where this person is, "xã Cẩm Bình"; empty = not said
         self.brief = False  # leave out what depends on a question that is not answered yet
         self.procedure = procedure.for_options(options)
         self.extra = Markup("")
@@ -206,12 +208,13 @@ def card(
     *,
     asked: tuple[Facet, ...] = (),
     options: frozenset[str] = frozenset(),
+    commune: str = "",
 ) -> Reply:
     """The short card, with what was asked on top, within `CARD_LIMIT` characters.
 
     What was asked and is too long for a card (conditions, legal bases …) comes alone and whole.
     """
-    view = View(procedure, catalogue, options=options, asked=asked)
+    view = View(procedure, catalogue, options=options, asked=asked, commune=commune)
     view.extra = Markup("\n\n").join(_details_not_on_card(view))
     html = _fitting_card(view)
     if view.extra and visible_length(html) > CARD_LIMIT:
@@ -267,9 +270,10 @@ def detail(
     facet: Facet,
     *,
     options: frozenset[str] = frozenset(),
+    commune: str = "",
 ) -> Reply:
     """Everything about one facet, with a way back to the card."""
-    view = View(procedure, catalogue, options=options, asked=(facet,))
+    view = View(procedure, catalogue, options=options, asked=(facet,), commune=commune)
     rows: list[Row] = [
         tuple(_facet_button(procedure, other) for other in facets if other is not facet)
         for facets in DETAIL_ROWS

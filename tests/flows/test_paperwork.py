@@ -67,7 +67,7 @@ async def test_a_reminder_comes_with_a_calendar_file_and_is_deleted_after_use(
     files = [line for line in await lai.chat() if line.kind == "document"]
     assert len(files) == 1
     sent = await office.people.calls("sendDocument")
-    assert "hen-tra.ics" in str(sent[0].params)
+    assert "hen-tra.ics" in str(sent[0].answer)
     assert len(office.rows(Reminder)) == 1
     await office.grace_is_over()
     reminder = await lai.waits_for_reply("Hôm nay")
@@ -92,3 +92,43 @@ async def test_a_reminder_can_be_stopped(office: Office) -> None:
     await lai.waits_for_reply("đã xoá")
     assert office.rows(Reminder) == []
     assert office.rows(Job, Job.kind == JobKind.REMIND) == []
+
+
+async def test_the_place_is_asked_once_and_remembered(office: Office) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, LOST)
+    await lai.presses("Nơi nộp")
+    await lai.waits_for_reply("Nhắn tên xã, phường")
+    reply = await office.asks(lai, "cam binh")
+    assert "Một Cửa xã Cẩm Bình" in reply.text
+    again = await office.asks(lai, "tách thửa đất nộp ở mô")
+    assert "Một Cửa xã Cẩm Bình" in again.text
+
+
+async def test_a_reused_name_is_asked_back_not_guessed(office: Office) -> None:
+    """The old ward Trần Phú went to Thành Sen; the new ward Trần Phú is another place."""
+    lai = await office.citizen()
+    await office.asks(lai, LOST)
+    await lai.presses("Nơi nộp")
+    await lai.waits_for_reply("Nhắn tên xã, phường")
+    asked = await office.asks(lai, "tran phu")
+    assert {"phường Trần Phú", "phường Thành Sen"} <= set(asked.labels)
+    await lai.presses("phường Thành Sen")
+    await lai.waits_for_reply("Một Cửa phường Thành Sen")
+
+
+async def test_the_ticket_carries_the_commune_and_no_name(office: Office) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, "nhà tôi ở xã Cẩm Bình, con bò bị cướp mất tiêu rồi kêu ai")
+    offer = await office.button(lai, "Gửi ngay")
+    assert "Kèm theo: xã Cẩm Bình" in offer.text
+    await lai.presses("Gửi ngay")
+    topic = await office.officers.waits_for_topic()
+    assert "xã Cẩm Bình" in topic.name
+
+
+async def test_hotlines_say_what_is_unknown(office: Office) -> None:
+    lai = await office.citizen()
+    reply = await office.asks(lai, "/duongday")
+    assert "18001096 (⚠️ chưa kiểm chứng)" in reply.text
+    assert "Chưa có số điện thoại đã kiểm chứng" in reply.text

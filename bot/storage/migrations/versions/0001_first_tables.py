@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("guesses", sa.JSON(), nullable=False),
+        sa.Column("commune", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=True),
         sa.Column("card_telegram_id", sa.Integer(), nullable=True),
