@@ -199,11 +199,9 @@ class NameReader:
     def _said_at(self, words: Sequence[Word], first: int) -> _Said | None:
         """The longest name that starts here, with or without the word of its kind."""
         for kind, length in self._kinds_at(words, first):
-            if said := self._name_at(words, first + length):
-                return replace(said, first=first, kind=kind)
-        said = self._name_at(words, first)
-        is_province = said and _key(words[first : said.last]) == self._province
-        return None if is_province else said  # the city of that name needs its "thành phố"
+            if said := self._name_at(words, first + length, kind):
+                return replace(said, first=first)
+        return self._name_at(words, first, None)
 
     def _kinds_at(self, words: Sequence[Word], first: int) -> Iterator[tuple[UnitKind, int]]:
         """The words of a kind that start here, and how many they are."""
@@ -212,10 +210,13 @@ class NameReader:
             if _agree(words[first : first + len(spoken)], spoken):
                 yield kind, len(spoken)
 
-    def _name_at(self, words: Sequence[Word], name: int) -> _Said | None:
+    def _name_at(self, words: Sequence[Word], name: int, kind: UnitKind | None) -> _Said | None:
         for last in range(min(name + self._longest_name, len(words)), name, -1):
-            if named := self._names.get(_key(words[name:last])):
-                return _Said(name, name, last, None, named)
+            key = _key(words[name:last])
+            if key == self._province and kind not in DISTRICTS:
+                return None  # the whole province, unless "thành phố" stands before it
+            if named := self._names.get(key):
+                return _Said(name, name, last, kind, named)
         return None
 
     def _is_meant(self, words: Sequence[Word], said: _Said) -> bool:

@@ -266,6 +266,7 @@ def test_places_are_seen_in_a_sentence(text: str, places: list[tuple[str, str]])
         "nhà ở đường Trần Phú",
         "vùng bắc Hà Tĩnh, nam Hà Tĩnh",
         "ở Hà Tĩnh thì sao",
+        "mẫu đơn cấp xã Hà Tĩnh",
         "em cam on anh",
     ],
 )
