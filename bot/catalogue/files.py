@@ -81,7 +81,7 @@ def _plain(node: yaml.Node | None, place: Place, lines: dict[Place, int], path: 
         return [_plain(item, (*place, i), lines, path) for i, item in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, lines, path)
-    is_plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    is_plain = isinstance(node, yaml.ScalarNode) and not node.style  # the C parser says ""
     return None if is_plain and node.value in NULLS else node.value
 
 

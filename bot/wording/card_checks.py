@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 from bot.catalogue.files import Finding, Folder
 from bot.catalogue.procedure import Procedure
@@ -18,8 +19,9 @@ def check_cards(folder: Folder) -> Iterator[Finding]:
         for options in people(procedure):
             length = visible_length(card(procedure, catalogue, options=options).html)
             if length > CARD_LIMIT:
-                facts = {"length": length, "limit": CARD_LIMIT, "options": _named(options)}
-                yield folder.pages[procedure.id].finding(("summary",), "card_too_long", **facts)
+                page, named = folder.pages[procedure.id], _named(options)
+                facts: dict[str, Any] = {"length": length, "limit": CARD_LIMIT, "options": named}
+                yield page.finding(("summary",), "card_too_long", **facts)
                 break
 
 
