@@ -8,7 +8,9 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.catalogue import revisions
+from bot.catalogue.amounts import Amounts
 from bot.catalogue.calendar import Calendar
+from bot.catalogue.costs import Rates
 from bot.catalogue.places import Places
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.index import Entry, Index
@@ -22,6 +24,8 @@ class Knowledge:
     index: Index
     calendar: Calendar
     places: Places
+    amounts: Amounts
+    rates: Rates
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)
@@ -34,6 +38,8 @@ class Tables:
     lexicon: Lexicon
     calendar: Calendar
     places: Places
+    amounts: Amounts
+    rates: Rates
 
     @classmethod
     def load(cls, folder: Path) -> Tables:
@@ -41,13 +47,23 @@ class Tables:
             Lexicon.load(folder / "lexicon.yaml"),
             Calendar.load(folder / "calendar.yaml"),
             Places.load(folder),
+            Amounts.load(folder),
+            Rates.load(folder / "rates.yaml"),
         )
 
 
 def make_knowledge(catalogue: Catalogue, tables: Tables, *, revision: int = 0) -> Knowledge:
     entries = [entry_of(procedure) for procedure in catalogue.procedures.values()]
     index = Index.build(entries, tables.lexicon)
-    return Knowledge(revision, catalogue, index, tables.calendar, tables.places)
+    return Knowledge(
+        revision,
+        catalogue,
+        index,
+        tables.calendar,
+        tables.places,
+        tables.amounts,
+        tables.rates,
+    )
 
 
 def entry_of(procedure: Procedure) -> Entry:

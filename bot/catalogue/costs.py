@@ -22,17 +22,10 @@ from pydantic_core import PydanticCustomError
 
 from bot.catalogue.files import Finding, Page, Place
 from bot.catalogue.pages import read_list
-from bot.catalogue.procedure import Confidence, FeeKind, FeeState, Frozen, Slug
+from bot.catalogue.procedure import Act, Confidence, FeeKind, FeeState, Frozen, Slug
 
 DONG = Decimal(1)
 PERCENT = re.compile(r"\d{1,3}([.,]\d{1,4})?%")
-
-
-class Act(StrEnum):
-    SALE = "sale"
-    GIFT = "gift"
-    INHERITANCE = "inheritance"
-    CHANGE = "change"
 
 
 class TransferKind(StrEnum):

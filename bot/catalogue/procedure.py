@@ -191,6 +191,15 @@ class SimplifiedDelta(Frozen):
     source: Slug
 
 
+class Act(StrEnum):
+    """What happens to land, as far as we can estimate its cost."""
+
+    SALE = "sale"
+    GIFT = "gift"
+    INHERITANCE = "inheritance"
+    CHANGE = "change"
+
+
 class ProcedureKind(StrEnum):
     PROCEDURE = "procedure"
     EXPLAINER = "explainer"  # tells about taxes and fees; nothing is handed in
@@ -219,6 +228,7 @@ class Procedure(Frozen):
     channels: tuple[Channel, ...] = ()
     conditions: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    estimate: Act | None = None  # an estimate of the cost is offered (procedures/rates.yaml)
     result: str = ""
     legal_bases: tuple[LegalBasis, ...] = ()
     related: tuple[Slug, ...] = ()

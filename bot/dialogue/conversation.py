@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from bot.desk import tickets
 from bot.desk.tickets import Reason
-from bot.dialogue import replies, whereabouts
+from bot.dialogue import estimate, replies, whereabouts
 from bot.dialogue.answers import ask_back, give_answer
 from bot.dialogue.handover import ask_officer, propose, reopens
 from bot.dialogue.memory import Memory
@@ -69,8 +69,13 @@ def _answer(turn: Turn, said: Said, message: Message) -> None:
         _obey(turn, command, ticket)
     elif said.kind is not Kind.TEXT and not said.text:
         _hear_other(turn, said, message, ticket)
-    elif ticket is not None or not whereabouts.notice(turn, said.text):
+    elif ticket is not None or not _is_side_talk(turn, said.text):
         _hear_words(turn, said.text, message, ticket)
+
+
+def _is_side_talk(turn: Turn, text: str) -> bool:
+    """An answer to something that we asked: a sum for the estimate, the name of a commune."""
+    return estimate.hear(turn, text) or whereabouts.notice(turn, text)
 
 
 def _obey(turn: Turn, command: str, ticket: Ticket | None) -> None:

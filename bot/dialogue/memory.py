@@ -9,6 +9,13 @@ from bot.matching.facets import Facet
 from bot.storage.tables import Conversation
 
 
+class Estimating(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An estimate under way: what was answered so far, by question."""
+
+    procedure: str
+    answers: dict[str, str] = {}
+
+
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     question: str = ""  # the last question in the citizen's words
     procedure: str | None = None  # what was answered last
@@ -18,6 +25,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
     clarifications: int = 0  # how often we asked back in a row
     options: tuple[str, ...] = ()  # answers to the questions of `procedure`
+    estimating: Estimating | None = None
     commune: str = ""  # where the citizen lives or wants to hand in, as said
     awaits_place: bool = False  # we asked for the commune
     wants_officer: bool = False  # said /canbo before saying what about

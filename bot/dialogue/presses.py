@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.desk import tickets
 from bot.desk.tickets import Reason
-from bot.dialogue import paperwork, replies
+from bot.dialogue import estimate, paperwork, replies
 from bot.dialogue.answers import ask_back, give_answer
 from bot.dialogue.handover import ask_officer, reopen
 from bot.dialogue.turn import Policy, Turn, begin
@@ -46,6 +46,10 @@ def _pressed(turn: Turn, meaning: buttons.AnyPress | None) -> str:  # noqa: C901
             | buttons.Late()
         ):
             return paperwork.press(turn, meaning)
+        case buttons.EstimateCost(procedure):
+            return _estimate(turn, procedure)
+        case buttons.EstimateAnswer():
+            return estimate.press(turn, meaning)
         case buttons.MyCommune(commune):
             return settle(turn, commune)
         case buttons.StopReminding(reminder):
@@ -127,6 +131,14 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
     turn.keep(procedure=procedure_id, options=tuple(sorted(chosen)))
     turn.note("case", procedure_id, option=answer)
     turn.say(card(procedure, turn.knowledge.catalogue, asked=turn.memory.facets, options=chosen))
+    return ""
+
+
+def _estimate(turn: Turn, procedure_id: str) -> str:
+    procedure = turn.knowledge.find(procedure_id)
+    if procedure is None or procedure.estimate is None:
+        return render("citizen/gone.txt")
+    estimate.begin(turn, procedure)
     return ""
 
 

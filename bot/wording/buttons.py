@@ -79,6 +79,19 @@ class Late(Press, frozen=True):
     procedure: str
 
 
+class EstimateCost(Press, frozen=True):
+    """Begin an estimate of what a procedure costs."""
+
+    procedure: str
+
+
+class EstimateAnswer(Press, frozen=True):
+    """An answer to a question of the estimate that is under way."""
+
+    question: str
+    answer: str
+
+
 class MyCommune(Press, frozen=True):
     """The citizen's place, chosen among those that a name may mean."""
 
@@ -156,6 +169,8 @@ AnyPress = (
     | StopReminding
     | Late
     | MyCommune
+    | EstimateCost
+    | EstimateAnswer
     | Right
     | Wrong
     | AskOfficer
@@ -184,6 +199,8 @@ CODES: dict[str, type[AnyPress]] = {
     "q": StopReminding,
     "l": Late,
     "w": MyCommune,
+    "g": EstimateCost,
+    "j": EstimateAnswer,
     "y": Right,
     "n": Wrong,
     "o": AskOfficer,

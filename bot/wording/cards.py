@@ -27,6 +27,7 @@ from bot.wording.buttons import (
     AskOfficer,
     Button,
     ChooseOption,
+    EstimateCost,
     Keyboard,
     Right,
     Row,
@@ -280,6 +281,8 @@ def detail(
     ]
     if facet in PAPERS and procedure.documents:
         rows.append((button(label("checklist"), Tick(procedure.id)),))
+    if facet is Facet.FEE and procedure.estimate:
+        rows.append((button(label("estimate"), EstimateCost(procedure.id)),))
     back = button(label("summary"), ShowCard(procedure.id))
     rows.append((back, button(label("ask_officer"), AskOfficer())))
     return Reply(render("citizen/facet.html", view=view, facet=facet.value), tuple(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -12,6 +13,11 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 def money(amount: int) -> str:
     """`50000` → `50.000 đ`."""
     return f"{amount:,}".replace(",", ".") + " đ"
+
+
+def percent(rate: Decimal) -> str:
+    """`Decimal("0.005")` → `0,5%`."""
+    return f"{(rate * 100).normalize():f}%".replace(".", ",")
 
 
 def day(value: date) -> str:
@@ -67,6 +73,7 @@ def lower_first(text: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
+    "percent": percent,
     "day": day,
     "weekday": weekday,
     "day_month": day_month,

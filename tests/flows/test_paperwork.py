@@ -132,3 +132,71 @@ async def test_hotlines_say_what_is_unknown(office: Office) -> None:
     reply = await office.asks(lai, "/duongday")
     assert "18001096 (⚠️ chưa kiểm chứng)" in reply.text
     assert "Chưa có số điện thoại đã kiểm chứng" in reply.text
+
+
+async def test_the_cost_of_a_sale_is_estimated_step_by_step(office: Office) -> None:
+    """2 % of 500 million is 10 million, 0,5 % is 2,5 million; what nobody knows is not in the sum."""
+    lai = await office.citizen()
+    await office.asks(lai, "mua bán đất sang tên sổ đỏ hết bao nhiêu tiền")
+    await lai.presses("💰 Lệ phí")
+    await lai.waits_for_reply("Các khoản phải nộp")
+    await lai.presses("Ước tính tiền")
+    await lai.waits_for_reply("khoảng bao nhiêu")
+    await office.asks(lai, "khoảng 500tr")
+    await lai.presses("Không phải")
+    await lai.waits_for_reply("duy nhất")
+    await lai.presses("Không phải")
+    await lai.waits_for_reply("làm ở đâu")
+    await lai.presses("Chứng thực ở xã")
+    result = await lai.waits_for_reply("ước tính")
+    assert "10.000.000 đ = 2% × 500.000.000 đ" in result.text
+    assert "2.500.000 đ = 0,5% × 500.000.000 đ" in result.text
+    assert "chưa gồm 2 khoản chưa rõ" in result.text
+    assert "Nghị định 253/2026/NĐ-CP, Điều 57" in result.text
+    assert "Chỉ là ước tính" in result.text
+
+
+async def test_close_family_pays_no_income_tax_and_the_reason_is_said(office: Office) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, "tặng cho đất cho con hết bao nhiêu tiền")
+    await lai.presses("💰 Lệ phí")
+    await lai.waits_for_reply("Các khoản phải nộp")
+    await lai.presses("Ước tính tiền")
+    await lai.waits_for_reply("khoảng bao nhiêu")
+    await office.asks(lai, "1 tỷ 2")
+    await lai.presses("Phải")
+    await lai.waits_for_reply("làm ở đâu")
+    await lai.presses("Công chứng")
+    result = await lai.waits_for_reply("ước tính")
+    assert "miễn, vì người trong nhà" in result.text
+
+
+async def test_another_question_ends_the_estimate(office: Office) -> None:
+    """Nobody is held in a form: a question is a question."""
+    lai = await office.citizen()
+    await office.asks(lai, "mua bán đất sang tên sổ đỏ hết bao nhiêu tiền")
+    await lai.presses("💰 Lệ phí")
+    await lai.waits_for_reply("Các khoản phải nộp")
+    await lai.presses("Ước tính tiền")
+    await lai.waits_for_reply("khoảng bao nhiêu")
+    reply = await office.asks(lai, LOST)
+    assert reply.text.startswith("Cấp lại sổ đỏ bị mất")
+
+
+async def test_the_cost_of_residential_land_stays_unknown_without_the_price_table(
+    office: Office,
+) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, "thủ tục xin chuyển đất vườn lên thổ cư")
+    await lai.presses("💰 Lệ phí")
+    await lai.waits_for_reply("Các khoản phải nộp")
+    await lai.presses("Ước tính tiền")
+    await lai.waits_for_reply("cùng thửa")
+    await lai.presses("Không phải")
+    await lai.waits_for_reply("bao nhiêu mét vuông")
+    await office.asks(lai, "150m2")
+    await lai.presses("Không rõ")
+    await lai.waits_for_reply("đất nông nghiệp")
+    await lai.presses("Không rõ")
+    result = await lai.waits_for_reply("ước tính")
+    assert "chưa tính được vì thiếu số (cách tính: 100%)" in result.text
