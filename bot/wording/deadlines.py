@@ -11,8 +11,7 @@ from bot.catalogue.procedure import Catalogue, Procedure, TimeLimit
 from bot.matching.facets import Facet
 from bot.wording.buttons import Button, DueOn, OtherDay, RemindMe, Row, ShowFacet, button
 from bot.wording.cards import Reply, detail
-from bot.wording.formats import short_day
-from bot.wording.render import label, render
+from bot.wording.render import label, render, short_day
 
 OFFERED_DAYS = 12  # working days to choose from: a little over two weeks
 DAYS_PER_ROW = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -25,23 +25,9 @@ def day(value: date) -> str:
     return f"{value.day}/{value.month}/{value.year}"
 
 
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-SHORT_WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
-
-
-def weekday(value: date) -> str:
-    """`date(2026, 12, 8)` → `thứ Ba`."""
-    return WEEKDAYS[value.weekday()]
-
-
 def day_month(value: date) -> str:
     """`date(2026, 12, 8)` → `8/12`."""
     return f"{value.day}/{value.month}"
-
-
-def short_day(value: date) -> str:
-    """For a button: `T3 8/12`."""
-    return f"{SHORT_WEEKDAYS[value.weekday()]} {day_month(value)}"
 
 
 def clock(value: datetime) -> str:
@@ -53,12 +39,6 @@ def moment(value: datetime) -> str:
     """Day and time in Vietnam: `16:42 23/11`."""
     local = value.astimezone(VIETNAM)
     return f"{local:%H:%M} {local.day}/{local.month}"
-
-
-def duration(value: timedelta) -> str:
-    """`timedelta(seconds=60)` → `1 phút`; under a minute in seconds."""
-    seconds = round(value.total_seconds())
-    return f"{seconds} giây" if seconds < 60 else f"{round(seconds / 60)} phút"
 
 
 def capital(text: str) -> str:
@@ -75,11 +55,9 @@ FILTERS: dict[str, Callable[..., str]] = {
     "money": money,
     "percent": percent,
     "day": day,
-    "weekday": weekday,
     "day_month": day_month,
     "clock": clock,
     "moment": moment,
-    "duration": duration,
     "capital": capital,
     "lower_first": lower_first,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    env.filters.update(formats.FILTERS)
+    env.filters.update(formats.FILTERS, weekday=weekday, duration=duration)
     return env
 
 
@@ -47,3 +48,22 @@ def _labels() -> Any:
 def commands() -> tuple[tuple[str, str], ...]:
     """Name and words of each command in Telegram's menu."""
     return tuple(_labels().commands)
+
+
+def weekday(value: date) -> str:
+    """`date(2026, 12, 8)` → `thứ Ba`."""
+    return str(_labels().weekdays[value.weekday()])
+
+
+def short_day(value: date) -> str:
+    """For a button: `T3 8/12`."""
+    return f"{_labels().short_weekdays[value.weekday()]} {formats.day_month(value)}"
+
+
+def duration(value: timedelta) -> str:
+    """`timedelta(seconds=60)` → `1 phút`; under a minute in seconds."""
+    seconds = round(value.total_seconds())
+    labels = _labels()
+    return (
+        f"{seconds} {labels.seconds}" if seconds < 60 else f"{round(seconds / 60)} {labels.minutes}"
+    )
