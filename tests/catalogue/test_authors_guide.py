@@ -1,0 +1,92 @@
+"""procedures/README.md is true: it names every field, and its examples are read by the model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from bot.catalogue.procedure import (
+    Alias,
+    AliasKind,
+    Case,
+    Channel,
+    ChannelKind,
+    Confidence,
+    Document,
+    Fee,
+    FeeKind,
+    FeeState,
+    LegalBasis,
+    Option,
+    Procedure,
+    ProcedureKind,
+    Sector,
+    SeeInstead,
+    SimplifiedDelta,
+    Source,
+    SourceKind,
+    TimeLimit,
+    TimeUnit,
+)
+
+GUIDE = (Path(__file__).parents[2] / "procedures" / "README.md").read_text(encoding="utf-8")
+# A name in backticks, at the head of a line of YAML, or inside {…} or a sentence of the guide.
+NAMED = set(re.findall(r"[`{ \n-]([a-z_]+)[`:]", GUIDE))
+MODELS: tuple[type[BaseModel], ...] = (
+    Procedure,
+    Alias,
+    Case,
+    Option,
+    Document,
+    Fee,
+    TimeLimit,
+    Channel,
+    LegalBasis,
+    SeeInstead,
+    SimplifiedDelta,
+    Source,
+    Sector,
+)
+LISTS: dict[str, type[BaseModel]] = {
+    "aliases": Alias,
+    "cases": Case,
+    "documents": Document,
+    "fees": Fee,
+    "time_limits": TimeLimit,
+    "channels": Channel,
+    "simplified": SimplifiedDelta,
+}
+EXAMPLES = [
+    yaml.load(text, yaml.BaseLoader) for text in re.findall(r"```yaml\n(.*?)```", GUIDE, re.S)
+]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_field_is_explained(model: type[BaseModel]) -> None:
+    assert set(model.model_fields) <= NAMED
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [AliasKind, ChannelKind, Confidence, FeeKind, FeeState, ProcedureKind, SourceKind, TimeUnit],
+)
+def test_every_word_that_may_be_chosen_is_named(kind: type[FeeState]) -> None:
+    assert {choice.value for choice in kind} <= set(re.findall(r"[a-z_]+", GUIDE))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: next(iter(example)))
+def test_an_example_can_be_copied(example: dict[str, object]) -> None:
+    if "id" in example:
+        Procedure.model_validate(example)
+        return
+    for key, value in example.items():
+        if key not in LISTS:
+            Source.model_validate(value)
+            continue
+        assert isinstance(value, list)
+        for item in value:
+            LISTS[key].model_validate(item)
