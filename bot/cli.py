@@ -16,6 +16,7 @@ from bot import log
 from bot.app import serve
 from bot.catalogue.calendar import Calendar
 from bot.catalogue.checks import check_folder
+from bot.catalogue.costs import Rates
 from bot.catalogue.files import Finding, Folder
 from bot.catalogue.overview import office_gaps, sources_to_read, tally, todo
 from bot.catalogue.pages import findings_of
@@ -219,6 +220,7 @@ def _checked(root: Path) -> tuple[Folder, list[Finding]]:
     folder, findings = check_folder(root, today=_today())
     findings += findings_of(lambda: Calendar.load(root / "calendar.yaml"))
     findings += findings_of(lambda: Places.load(root))
+    findings += findings_of(lambda: Rates.load(root / "rates.yaml", folder.sources))
     if all(finding.warning for finding in findings):
         findings += check_cards(folder)  # a card of wrong data cannot be drawn
     return folder, sorted(findings, key=lambda f: (str(f.path), f.line))

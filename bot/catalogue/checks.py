@@ -28,7 +28,7 @@ SMALLEST_FEE = 500  # đồng; no fee is smaller, so "8" was meant as 8.000
 PORTAL_IS_WRONG_ABOUT_FEES = frozenset({"dat-dai", "ho-tich", "xay-dung"})
 ISSUERS = (
     r"QH\d+|UBTVQH\d+|NQ-UBTVQH\d+|NQ-CP|NĐ-CP|NQ-HĐND|QĐ-TTg|QĐ-[A-ZĐ]+(-[A-ZĐ]\d*)*"
-    r"|TT-[A-ZĐ]+|TTLT-[A-ZĐ-]+|[A-ZĐ]+-[A-ZĐ]+"
+    r"|TT-[A-ZĐ]+|TTLT-[A-ZĐ-]+|(?!ND-|QD-)[A-ZĐ]+-[A-ZĐ]+"
 )
 # "151/2025/NĐ-CP", "66.7/2025/NQ-CP", "858/QĐ-BTP"; a year has four digits.
 LEGAL_NUMBER = re.compile(rf"(?<!\S)\d+(\.\d+)?/((19|20)\d\d/)?({ISSUERS})(?![\w/])")
