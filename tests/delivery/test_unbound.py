@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.storage.tables import Desk, Outbox, OutboxState
+from bot.storage.tables import Audience, Desk, Outbox, OutboxState
 from tests.delivery.desk import HARD, hand_over
 from tests.support.office import Office, Template, open_office
 
@@ -44,7 +44,8 @@ async def test_what_was_asked_waits_and_goes_out_when_the_group_is_bound(unbound
     told = await lai.waits_for_reply("Tôi đã ghi lại, mã HT-0001")
     assert "chưa có cán bộ trực" in told.text
     assert await unbound.officers.topics() == []
-    assert len(unbound.rows(Outbox, Outbox.state == OutboxState.WAITING)) == 1
+    waiting = unbound.rows(Outbox, Outbox.state == OutboxState.WAITING)
+    assert Audience.DESK in [row.audience for row in waiting]
 
     await unbound.officers.writes(None, f"/gannhom {CODE}")
     await unbound.officers.waits_for_message(None, "Nhóm này từ nay nhận câu hỏi")
