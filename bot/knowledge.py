@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from sqlmodel import Session
@@ -11,10 +13,14 @@ from bot.catalogue import revisions
 from bot.catalogue.amounts import Amounts
 from bot.catalogue.calendar import Calendar
 from bot.catalogue.costs import Rates
-from bot.catalogue.places import Places
+from bot.catalogue.places import Commune, Places
 from bot.catalogue.procedure import Catalogue, Procedure
+from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
+from bot.wording.cards import Reply, card
+
+CARDS_KEPT = 2000  # about 3 kB each
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,35 @@ class Knowledge:
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)
+
+    def card(
+        self,
+        procedure: Procedure,
+        *,
+        asked: tuple[Facet, ...] = (),
+        options: frozenset[str] = frozenset(),
+        commune: str = "",
+    ) -> Reply:
+        """The procedure's card; rendered once for all who ask the same in the same case."""
+        where = commune if Facet.PLACE in asked else ""  # only an answer about the place tells it
+        return self._cards(procedure.id, asked, options, where)
+
+    @cached_property
+    def _cards(self) -> Callable[[str, tuple[Facet, ...], frozenset[str], str], Reply]:
+        @lru_cache(maxsize=CARDS_KEPT)
+        def make(
+            procedure: str, asked: tuple[Facet, ...], options: frozenset[str], commune: str
+        ) -> Reply:
+            found = self.catalogue.procedures[procedure]
+            return card(found, self.catalogue, asked=asked, options=options, commune=commune)
+
+        return make
+
+    def find_commune(self, commune: str) -> Commune | None:
+        try:
+            return self.places.get_commune(commune)
+        except KeyError:
+            return None  # a button from before the communes changed
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, bindparam, update
 from sqlmodel import Session, col, select
 
 from bot.delivery.outbox import (
@@ -42,6 +42,17 @@ from bot.wording.render import render
 
 LAND_DESK = "dat-dai"
 ATTACH_WITHIN = timedelta(hours=1)  # what a citizen said before belongs to the same question
+
+# Asked with every message: built once.
+FIND_OPEN = (
+    select(Ticket)
+    .where(
+        Ticket.conversation_id == bindparam("conversation"),
+        col(Ticket.state).in_((TicketState.PENDING, *LIVE)),
+    )
+    .order_by(col(Ticket.id).desc())
+    .limit(1)
+)
 
 
 class Reason(StrEnum):
@@ -93,13 +104,7 @@ def move_group(session: Session, old_id: int, new_id: int) -> None:
 
 def find_open(session: Session, conversation: Conversation) -> Ticket | None:
     """The ticket that is pending, waiting or held; a conversation has at most one."""
-    states = (TicketState.PENDING, *LIVE)
-    return session.exec(
-        select(Ticket)
-        .where(Ticket.conversation_id == conversation.id, col(Ticket.state).in_(states))
-        .order_by(col(Ticket.id).desc())
-        .limit(1)
-    ).one_or_none()
+    return session.exec(FIND_OPEN, params={"conversation": conversation.id}).one_or_none()
 
 
 def find_reopenable(
@@ -223,6 +228,7 @@ def cancel(session: Session, ticket: Ticket, *, now: datetime, why: str) -> bool
 def relay(session: Session, ticket: Ticket, message: Message, *, now: datetime) -> None:
     """The citizen's message, as it is, into the topic; without the citizen's name."""
     message.ticket_id = ticket.id
+    session.flush()  # the row that carries it over names it
     conversation = _conversation(session, ticket)
     if message.telegram_id is None:
         return
@@ -287,6 +293,7 @@ def close(session: Session, ticket: Ticket, *, now: datetime) -> bool:
     note(session, ticket, "closed", now=now)
     to_desk(session, ticket, show_topic(ticket), now=now)
     session.add(_event("closed", ticket, now))
+    session.flush()  # the citizen's next message may be handled in the same transaction
     return True
 
 
@@ -298,6 +305,7 @@ def reopen(session: Session, ticket: Ticket, *, now: datetime) -> None:
     to_desk(session, ticket, show_topic(ticket), now=now)
     note(session, ticket, "reopened", now=now)
     session.add(_event("reopened", ticket, now))
+    session.flush()
 
 
 def show_topic(ticket: Ticket) -> ShowTopic:

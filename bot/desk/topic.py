@@ -16,7 +16,6 @@ from bot.knowledge import Knowledge
 from bot.messages import Kind, OfficerPressed, OfficerSaid
 from bot.storage.tables import Author, Conversation, Desk, Message, Ticket, TicketState
 from bot.wording import buttons
-from bot.wording.cards import card
 from bot.wording.render import render
 
 
@@ -146,7 +145,7 @@ def _send_card(
     conversation = session.get(Conversation, ticket.conversation_id)
     if procedure is None or conversation is None:
         return render("desk/not_open.txt")
-    shown = card(procedure, knowledge.catalogue)
+    shown = knowledge.card(procedure)
     header = SendText(render("citizen/officer_card.html", ticket=ticket))
     to_citizen(
         session, conversation, header, SendText(shown.html, shown.keyboard), now=now, ticket=ticket

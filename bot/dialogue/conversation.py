@@ -31,8 +31,10 @@ def hear(session: Session, said: Said, *, knowledge: Knowledge, policy: Policy) 
     if said.edited:
         _hear_edit(turn, said)
         return
-    message = _record(turn, said)
-    _answer(turn, said, message)
+    # What this turn wrote so far does not bear on the question, so it need not be flushed for it.
+    with session.no_autoflush:
+        ticket = tickets.find_open(session, turn.conversation)
+    _answer(turn, said, _record(turn, said), ticket)
 
 
 def reachable(session: Session, change: Reachable) -> None:
@@ -54,12 +56,10 @@ def _record(turn: Turn, said: Said) -> Message:
         at=said.at,
     )
     turn.session.add(message)
-    turn.session.flush()
     return message
 
 
-def _answer(turn: Turn, said: Said, message: Message) -> None:
-    ticket = tickets.find_open(turn.session, turn.conversation)
+def _answer(turn: Turn, said: Said, message: Message, ticket: Ticket | None) -> None:
     command = said.text.split("@")[0].split()[0] if said.text.startswith("/") else ""
     if command == "/trangthai":
         _say_status(turn)

@@ -17,7 +17,7 @@ from bot.matching.facets import Facet
 from bot.messages import Pressed
 from bot.storage.tables import Ticket, TicketState
 from bot.wording import buttons
-from bot.wording.cards import DO_NOT_KNOW, card, detail, no_answer
+from bot.wording.cards import DO_NOT_KNOW, detail, no_answer
 from bot.wording.render import example_questions, render
 
 MAX_REJECTIONS = 2  # "Chưa đúng" this often, then a human
@@ -90,7 +90,7 @@ def _show_card(turn: Turn, procedure_id: str) -> str:
         facets=turn.memory.facets,
     )
     turn.note("chosen", procedure_id)
-    turn.say(card(procedure, turn.knowledge.catalogue, asked=turn.memory.facets, options=chosen))
+    turn.say(turn.knowledge.card(procedure, asked=turn.memory.facets, options=chosen))
     return ""
 
 
@@ -130,7 +130,7 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
     chosen = turn.memory.chosen(procedure_id) | {answer}
     turn.keep(procedure=procedure_id, options=tuple(sorted(chosen)))
     turn.note("case", procedure_id, option=answer)
-    turn.say(card(procedure, turn.knowledge.catalogue, asked=turn.memory.facets, options=chosen))
+    turn.say(turn.knowledge.card(procedure, asked=turn.memory.facets, options=chosen))
     return ""
 
 

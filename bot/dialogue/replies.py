@@ -28,7 +28,7 @@ from bot.wording.buttons import (
     ShowCard,
     button,
 )
-from bot.wording.cards import Reply, card
+from bot.wording.cards import Reply
 from bot.wording.render import example_questions, label, render
 
 PAGE_SIZE = 8  # procedures on one page of a sector: fits a phone without scrolling
@@ -41,9 +41,8 @@ def plain(template: str, keyboard: Keyboard = (), **data: object) -> Reply:
 
 def answered(decision: Answer, knowledge: Knowledge, memory: Memory, *, commune: str = "") -> Reply:
     procedure = knowledge.catalogue.procedures[decision.procedure]
-    return card(
+    return knowledge.card(
         procedure,
-        knowledge.catalogue,
         asked=decision.facets,
         options=memory.chosen(procedure.id),
         commune=commune,
@@ -59,7 +58,7 @@ def choices(ids: tuple[str, ...], catalogue: Catalogue, *, question: str, again:
 def next_candidate(procedure: str, knowledge: Knowledge, memory: Memory) -> Reply:
     """After "Chưa đúng": the next one, asked as a question."""
     found = knowledge.catalogue.procedures[procedure]
-    shown = card(found, knowledge.catalogue, asked=memory.facets)
+    shown = knowledge.card(found, asked=memory.facets)
     html = render("citizen/next_candidate.html", card=Markup(shown.html))  # noqa: S704 - rendered
     return Reply(html, shown.keyboard)
 

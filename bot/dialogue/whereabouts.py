@@ -49,12 +49,12 @@ def _ask_which(turn: Turn, place: Ambiguous) -> None:
 
 def settle(turn: Turn, commune_id: str) -> str:
     """The citizen's commune is known: where to hand in, if we know what."""
-    communes = {commune.id: commune for commune in turn.knowledge.places.communes}
-    if commune_id not in communes:
+    commune = turn.knowledge.find_commune(commune_id)
+    if commune is None:
         return render("citizen/gone.txt")
     turn.keep(commune=commune_id, awaits_place=False)
     procedure = turn.knowledge.find(turn.memory.procedure or "")
-    name = replies.commune_name(communes[commune_id])
+    name = replies.commune_name(commune)
     if procedure is None:
         turn.say(replies.plain("commune_noted", commune=name))
         return ""
@@ -67,6 +67,5 @@ def settle(turn: Turn, commune_id: str) -> str:
 
 def my_commune(turn: Turn) -> str:
     """Its name with its kind, "xã Cẩm Bình"; empty when we do not know."""
-    communes = {commune.id: commune for commune in turn.knowledge.places.communes}
-    commune = communes.get(turn.memory.commune)
+    commune = turn.knowledge.find_commune(turn.memory.commune) if turn.memory.commune else None
     return replies.commune_name(commune) if commune else ""

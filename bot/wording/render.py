@@ -19,7 +19,7 @@ def environment() -> Environment:
         autoescape=select_autoescape(("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=False,
+        auto_reload=False,  # templates change with a release, not under a running bot
     )
     env.filters.update(formats.FILTERS, weekday=weekday, duration=duration)
     return env
