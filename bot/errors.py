@@ -1,11 +1,12 @@
 """Every error of our own, on one page. A door knows what to say for each; the rest rises to the log.
 
 MotCuaError
-├── UsageError            a person gave a command or setting that cannot work: exit code 2
-│   ├── CatalogueError    the catalogue's files do not pass their checks
-│   └── SettingsError     a setting is missing or wrong
-├── MatchingError         the lexicon or a labelled file is wrong (also a UsageError)
-└── DeliveryError         Telegram refused, and we know why
+└── UsageError            a person gave a command, file or setting that cannot work: exit code 2
+    ├── CatalogueError    the catalogue's files do not pass their checks
+    │   └── BadFileError  one of the single files (calendar, communes, rates …): catalogue/pages.py
+    ├── LexiconError      procedures/lexicon.yaml: matching/lexicon.py
+    ├── LabelError        a file of labelled questions: matching/evaluation.py
+    └── SettingsError     a setting is missing or wrong
 """
 
 from __future__ import annotations
