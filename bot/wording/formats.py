@@ -48,7 +48,9 @@ def capital(text: str) -> str:
 
 def lower_first(text: str) -> str:
     """The first letter small unless the word is an abbreviation such as `UBND`."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    word, _, _ = text.partition(" ")
+    is_abbreviation = len(word) > 1 and word.isupper()
+    return text if is_abbreviation else text[:1].lower() + text[1:]
 
 
 FILTERS: dict[str, Callable[..., str]] = {
