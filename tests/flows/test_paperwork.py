@@ -11,7 +11,7 @@ LOST = "bìa đỏ nhà tôi bị mất, làm lại thế nào"
 async def test_papers_can_be_ticked_and_the_missing_are_counted(office: Office) -> None:
     """The list lives in the chat: it needs no memory and reads well when forwarded."""
     lai = await office.citizen()
-    await office.asks(lai, LOST)
+    await office.card_of(lai, "cap-lai-gcn-bi-mat")
     await lai.presses("📄 Hồ sơ")
     await lai.waits_for_reply("Hồ sơ gồm")
     await lai.presses("Tích giấy tờ")
@@ -27,7 +27,7 @@ async def test_papers_can_be_ticked_and_the_missing_are_counted(office: Office) 
 async def test_a_separating_question_is_asked_by_buttons_and_remembered(office: Office) -> None:
     """Another answer gives other facts; the answer holds for the details too."""
     lai = await office.citizen()
-    await office.asks(lai, "thủ tục xin chuyển đất vườn lên thổ cư")
+    await office.card_of(lai, "chuyen-muc-dich-su-dung-dat")
     await lai.presses("Chưa có đất ở")
     card = await lai.waits_for_reply("Xin chuyển mục đích")
     assert "❓" not in card.text
@@ -42,7 +42,7 @@ async def test_a_separating_question_is_asked_by_buttons_and_remembered(office: 
 async def test_the_due_date_is_shown_with_its_count(office: Office) -> None:
     """Today by default, another day by a button; the count can be followed with a calendar."""
     lai = await office.citizen()
-    await office.asks(lai, "thủ tục tách thửa đất bao lâu xong")
+    await office.card_of(lai, "tach-thua-hop-thua")
     await lai.presses("Thời hạn")
     today = await lai.waits_for_reply("Nộp hôm nay")
     assert "không tính ngày nộp" in today.text
@@ -58,7 +58,7 @@ async def test_a_reminder_comes_with_a_calendar_file_and_is_deleted_after_use(
     office: Office,
 ) -> None:
     lai = await office.citizen()
-    await office.asks(lai, "thủ tục tách thửa đất bao lâu xong")
+    await office.card_of(lai, "tach-thua-hop-thua")
     await lai.presses("Thời hạn")
     await lai.waits_for_reply("Nộp hôm nay")
     await lai.presses("Nhắc tôi")
@@ -82,7 +82,7 @@ async def test_a_reminder_comes_with_a_calendar_file_and_is_deleted_after_use(
 
 async def test_a_reminder_can_be_stopped(office: Office) -> None:
     lai = await office.citizen()
-    await office.asks(lai, "thủ tục tách thửa đất bao lâu xong")
+    await office.card_of(lai, "tach-thua-hop-thua")
     await lai.presses("Thời hạn")
     await lai.waits_for_reply("Nộp hôm nay")
     await lai.presses("Nhắc tôi")
@@ -96,7 +96,7 @@ async def test_a_reminder_can_be_stopped(office: Office) -> None:
 
 async def test_the_place_is_asked_once_and_remembered(office: Office) -> None:
     lai = await office.citizen()
-    await office.asks(lai, LOST)
+    await office.card_of(lai, "cap-lai-gcn-bi-mat")
     await lai.presses("Nơi nộp")
     await lai.waits_for_reply("Nhắn tên xã, phường")
     reply = await office.asks(lai, "cam binh")
@@ -108,7 +108,7 @@ async def test_the_place_is_asked_once_and_remembered(office: Office) -> None:
 async def test_a_reused_name_is_asked_back_not_guessed(office: Office) -> None:
     """The old ward Trần Phú went to Thành Sen; the new ward Trần Phú is another place."""
     lai = await office.citizen()
-    await office.asks(lai, LOST)
+    await office.card_of(lai, "cap-lai-gcn-bi-mat")
     await lai.presses("Nơi nộp")
     await lai.waits_for_reply("Nhắn tên xã, phường")
     asked = await office.asks(lai, "tran phu")
@@ -137,7 +137,7 @@ async def test_hotlines_say_what_is_unknown(office: Office) -> None:
 async def test_the_cost_of_a_sale_is_estimated_step_by_step(office: Office) -> None:
     """2 % of 500 million is 10 million, 0,5 % is 2,5 million; what nobody knows is not in the sum."""
     lai = await office.citizen()
-    await office.asks(lai, "mua bán đất sang tên sổ đỏ hết bao nhiêu tiền")
+    await office.card_of(lai, "chuyen-nhuong-quyen-su-dung-dat")
     await lai.presses("💰 Lệ phí")
     await lai.waits_for_reply("Các khoản phải nộp")
     await lai.presses("Ước tính tiền")
@@ -158,7 +158,7 @@ async def test_the_cost_of_a_sale_is_estimated_step_by_step(office: Office) -> N
 
 async def test_close_family_pays_no_income_tax_and_the_reason_is_said(office: Office) -> None:
     lai = await office.citizen()
-    await office.asks(lai, "tặng cho đất cho con hết bao nhiêu tiền")
+    await office.card_of(lai, "tang-cho-quyen-su-dung-dat")
     await lai.presses("💰 Lệ phí")
     await lai.waits_for_reply("Các khoản phải nộp")
     await lai.presses("Ước tính tiền")
@@ -174,12 +174,12 @@ async def test_close_family_pays_no_income_tax_and_the_reason_is_said(office: Of
 async def test_another_question_ends_the_estimate(office: Office) -> None:
     """Nobody is held in a form: a question is a question."""
     lai = await office.citizen()
-    await office.asks(lai, "mua bán đất sang tên sổ đỏ hết bao nhiêu tiền")
+    await office.card_of(lai, "chuyen-nhuong-quyen-su-dung-dat")
     await lai.presses("💰 Lệ phí")
     await lai.waits_for_reply("Các khoản phải nộp")
     await lai.presses("Ước tính tiền")
     await lai.waits_for_reply("khoảng bao nhiêu")
-    reply = await office.asks(lai, LOST)
+    reply = await office.card_of(lai, "cap-lai-gcn-bi-mat")
     assert reply.text.startswith("Cấp lại sổ đỏ bị mất")
 
 
@@ -187,7 +187,7 @@ async def test_the_cost_of_residential_land_stays_unknown_without_the_price_tabl
     office: Office,
 ) -> None:
     lai = await office.citizen()
-    await office.asks(lai, "thủ tục xin chuyển đất vườn lên thổ cư")
+    await office.card_of(lai, "chuyen-muc-dich-su-dung-dat")
     await lai.presses("💰 Lệ phí")
     await lai.waits_for_reply("Các khoản phải nộp")
     await lai.presses("Ước tính tiền")

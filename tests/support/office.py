@@ -72,6 +72,17 @@ class Office:
         with Session(self.app.database.engine) as session:
             return session.exec(select(table).where(*conditions)).all()
 
+    async def card_of(self, citizen: Citizen, procedure: str) -> Line:
+        """Has this procedure's card shown to the citizen, asking by its title."""
+        with Session(self.app.database.engine) as session:
+            title = self.app.reader.current(session).catalogue.procedures[procedure].title
+        reply = await self.asks(citizen, title)
+        if title in reply.labels:
+            await citizen.presses(title, message_id=reply.message_id)
+            reply = await citizen.waits_for_reply()
+        assert reply.text.startswith(title)
+        return reply
+
     async def button(self, citizen: Citizen, label: str) -> Line:
         """Waits for a message to this citizen that has such a button."""
         return await self.people.waits_for(
