@@ -201,8 +201,9 @@ class Sender:
         known = frozenset(self._lanes.ids)
         # A group that takes nothing for an hour must not keep citizens' answers out of the memory.
         is_full = self._lanes.count(Audience.DESK) >= BATCH
+        self._more = False  # before the look: what is written meanwhile wakes us again
         rows = await self._database.run(lambda s: _waiting(s, known, with_desk=not is_full))
-        self._more = len(rows) == BATCH
+        self._more = self._more or len(rows) == BATCH
         for row, citizen_chat in rows:
             self._lanes.add(row, citizen_chat)
 
