@@ -5,22 +5,23 @@ Our own stand-in was made by the people who made the bot; both could share a mis
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, STDOUT, run
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, select
 
 from bot.delivery.outbox import EditText, SendText, delivery_of
 from bot.rehearsal.state import DEFAULT_TOKEN
 from bot.storage.engine import open_engine
 from bot.storage.tables import Event, Outbox, OutboxState
 from tests.crash.processes import Child, database_url, start_bot
-from tests.independent.emulator import COMMAND, Emulator, emulating, free_port
+from tests.independent.emulator import COMMAND, PATIENCE, Emulator, emulating, free_port
 from tests.support.office import Template
 
 SECRET = "mot-cua_webhook"
@@ -29,6 +30,7 @@ LAI = {"id": 1001, "is_bot": False, "first_name": "Bà Lài", "language_code": "
 CHAT = {"id": 1001, "type": "private", "first_name": "Bà Lài"}
 DATE = 1795420000
 QUESTION = "mat bia do lam lai het bao nhieu tien"
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass
@@ -54,19 +56,21 @@ class Town:
         if self.webhook:
             await self.emulator.delivers()
 
-    def rows(self) -> list[Outbox]:
+    async def sent(self, count: int) -> list[Outbox]:
+        """The rows of the outbox, when so many have left and been marked as sent."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                rows = self.rows(Outbox)
+                if len([row for row in rows if row.state == OutboxState.SENT]) >= count:
+                    return rows
+                await asyncio.sleep(0.02)
+
+    def rows(self, table: type[Row]) -> list[Row]:
         engine = open_engine(database_url(self.folder))
         with Session(engine) as session:
-            rows = list(session.exec(select(Outbox).order_by(col(Outbox.id))))
+            rows = list(session.exec(select(table)))
         engine.dispose()
         return rows
-
-    def events(self) -> list[str]:
-        engine = open_engine(database_url(self.folder))
-        with Session(engine) as session:
-            kinds = [event.kind for event in session.exec(select(Event))]
-        engine.dispose()
-        return kinds
 
 
 @pytest.fixture(params=["polling", "webhook"])
@@ -82,7 +86,7 @@ async def town(
     async with emulating(tmp_path) as emulator:
         bot = await start_bot(emulator.url, tmp_path, **changes)
         try:
-            await emulator.hears("setWebhook" if address else "getUpdates")
+            await emulator.hears("setWebhook" if address else "deleteWebhook")
             yield Town(emulator, bot, tmp_path, address)
         finally:
             await bot.ends()
@@ -91,28 +95,27 @@ async def town(
 async def test_question_card_press_answer(town: Town) -> None:
     """Nothing that the bot sends is refused; it stops when told to; its log holds no token."""
     await town.says(QUESTION)
-    await town.emulator.hears("sendMessage")
-    [card] = town.rows()
+    [card] = await town.sent(1)
     shown = delivery_of(card)
     assert isinstance(shown, SendText)
     assert shown.html.startswith("<b>Cấp lại sổ đỏ bị mất</b>")
     fee = next(b.data for row in shown.keyboard for b in row if "Lệ phí" in b.label)
 
     await town.presses(card, fee)
-    await town.emulator.hears("editMessageText")
     await town.emulator.hears("answerCallbackQuery")
     await town.says("/linhvuc")
-    await town.emulator.hears("sendMessage", 2)
+    await town.sent(3)
     if town.webhook:
         await check_door(town)
+        await town.sent(4)  # what the right secret brought in
 
     assert await town.bot.ends() == 0
-    rows = town.rows()
+    rows = town.rows(Outbox)
     assert {row.state for row in rows} == {OutboxState.SENT}
     detail = delivery_of(rows[1])
     assert isinstance(detail, EditText)
     assert detail.telegram_id == card.telegram_id
-    assert town.events().count("answered") == 1
+    assert [event.kind for event in town.rows(Event)].count("answered") == 1
     assert DEFAULT_TOKEN not in town.bot.log.read_text()
     check_verdict(town.emulator)
 
