@@ -92,6 +92,7 @@ async def town(
             await bot.ends()
 
 
+@pytest.mark.slow
 async def test_question_card_press_answer(town: Town) -> None:
     """Nothing that the bot sends is refused; it stops when told to; its log holds no token."""
     await town.says(QUESTION)
