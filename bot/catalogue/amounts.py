@@ -84,7 +84,7 @@ def _pairs(tokens: list[str]) -> Iterator[tuple[str | None, str]]:
 
 
 def _decimal(number: str) -> Decimal:
-    """"800.000.000" is grouped by thousands; in "1,2" and "1.2" the sign is a decimal one."""
+    """ "800.000.000" is grouped by thousands; in "1,2" and "1.2" the sign is a decimal one."""
     number = number.rstrip(".,")
     if GROUPED.match(number):
         return Decimal(re.sub(r"[.,]", "", number))

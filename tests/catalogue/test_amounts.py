@@ -40,7 +40,13 @@ def test_money_as_typed(text: str, amount: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "area"),
-    [("150m2", 150), ("150 m²", 150), ("120,5", Decimal("120.5")), ("2 sào", 1000), ("không rõ", None)],
+    [
+        ("150m2", 150),
+        ("150 m²", 150),
+        ("120,5", Decimal("120.5")),
+        ("2 sào", 1000),
+        ("không rõ", None),
+    ],
 )
 def test_area_as_typed(text: str, area: int | None) -> None:
     assert AMOUNTS.read_area(text) == area

@@ -26,7 +26,9 @@ def settings(tmp_path: Path) -> Settings:
     shutil.copy(PROCEDURES / "can-cuoc" / "cap-tai-khoan-dinh-danh-muc-2.yaml", folder / "can-cuoc")
     file = folder / "can-cuoc" / "cap-tai-khoan-dinh-danh-muc-2.yaml"
     lines = file.read_text().split("see_instead:")
-    file.write_text(lines[0] + lines[1][lines[1].index("\nsector:") + 1 :] if lines[1:] else lines[0])
+    file.write_text(
+        lines[0] + lines[1][lines[1].index("\nsector:") + 1 :] if lines[1:] else lines[0]
+    )
     text = file.read_text()
     file.write_text(text[: text.index("related:")] + text[text.index("reviewed_at:") :])
     return Settings(
