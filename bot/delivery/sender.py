@@ -11,16 +11,12 @@ import asyncio
 import html
 import logging
 import re
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
-from sqlalchemy import bindparam, false, or_, update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -40,6 +36,9 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.delivery import ledger
+from bot.delivery.lanes import Lane, Lanes, lane_of
+from bot.delivery.ledger import Target
 from bot.delivery.outbox import (
     CopyMessage,
     Delivery,
@@ -49,27 +48,20 @@ from bot.delivery.outbox import (
     SendText,
     ShowTopic,
     delivery_of,
-    to_desk,
 )
 from bot.delivery.pace import Pace
-from bot.desk import cards, tickets
+from bot.desk import tickets
 from bot.storage.engine import Database
 from bot.storage.tables import (
-    LIVE,
     Audience,
-    Conversation,
-    Desk,
-    Message,
     Outbox,
     OutboxState,
-    Ticket,
 )
 from bot.wording.buttons import Keyboard
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 0.2  # seconds before a slow send stops holding up the others; 50 to 80 ms is normal
-BATCH = 200  # rows in memory
 MAX_FLIGHTS = 32
 MAX_UNKNOWN = 5  # timeouts of one row before it counts as failed
 IDLE = 1.0  # seconds between looks when nobody woke us: another process may have written
@@ -78,86 +70,6 @@ RETRY_PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)  # seconds, while Telegram is out of 
 TAG = re.compile(r"<[^>]+>")
 LINK = re.compile(r"://|[a-z]\.[a-z]{2}", re.IGNORECASE)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-MARK_SENT = (
-    update(Outbox)
-    .where(col(Outbox.id) == bindparam("row"))
-    .values(
-        state=bindparam("sent"),
-        sent_at=bindparam("now"),
-        telegram_id=bindparam("message"),
-        attempts=Outbox.attempts + 1,
-    )
-)
-
-Lane = tuple[Audience, int]
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where a row goes, looked up when it goes."""
-
-    chat_id: int
-    topic_id: int | None = None
-    needs_topic: str = ""  # the name of the topic to open first
-
-
-@dataclass
-class Lanes:
-    """Rows in memory: one queue a chat or topic, in the order of the outbox."""
-
-    rows: dict[Lane, deque[Outbox]] = field(default_factory=dict)
-    chats: dict[Lane, int] = field(default_factory=dict)  # of citizens: these never change
-    ids: set[int] = field(default_factory=set)
-    flying: set[Lane] = field(default_factory=set)
-    held: dict[Lane, float] = field(default_factory=dict)  # not before this moment
-    failures: dict[Lane, int] = field(default_factory=dict)  # in a row
-
-    def add(self, row: Outbox, citizen_chat: int) -> None:
-        if row.id in self.ids:
-            return
-        lane = lane_of(row)
-        self.ids.add(row.id)
-        self.rows.setdefault(lane, deque()).append(row)
-        if row.audience == Audience.CITIZEN:
-            self.chats[lane] = citizen_chat
-
-    def count(self, audience: Audience) -> int:
-        return sum(len(queue) for lane, queue in self.rows.items() if lane[0] == audience)
-
-    def ready(self, now: float) -> list[Outbox]:
-        """The first row of every lane that may go, the most urgent first."""
-        heads = (
-            queue[0]
-            for lane, queue in self.rows.items()
-            if queue and lane not in self.flying and self.held.get(lane, 0.0) <= now
-        )
-        return sorted(heads, key=lambda row: (row.priority, row.id))
-
-    def done(self, row: Outbox) -> None:
-        """The row has left memory: sent, failed, or to be read again."""
-        lane = lane_of(row)
-        queue = self.rows.get(lane)
-        if queue and queue[0].id == row.id:
-            queue.popleft()
-        if not queue:
-            self.rows.pop(lane, None)
-            self.chats.pop(lane, None)
-        self.ids.discard(row.id)
-
-    def next_moment(self) -> float | None:
-        waiting = [
-            until
-            for lane, until in self.held.items()
-            if lane in self.rows and lane not in self.flying
-        ]
-        return min(waiting, default=None)
-
-
-def lane_of(row: Outbox) -> Lane:
-    if row.audience == Audience.CITIZEN:
-        return (Audience.CITIZEN, row.conversation_id)
-    return (Audience.DESK, row.ticket_id or 0)
 
 
 class Sender:
@@ -196,14 +108,16 @@ class Sender:
             await asyncio.wait(self._flights)
 
     async def _load(self) -> None:
-        if not self._more or self._lanes.count(Audience.CITIZEN) >= BATCH:
+        if not self._more or self._lanes.count(Audience.CITIZEN) >= ledger.BATCH:
             return
         known = frozenset(self._lanes.ids)
         # A group that takes nothing for an hour must not keep citizens' answers out of the memory.
-        is_full = self._lanes.count(Audience.DESK) >= BATCH
+        is_full = self._lanes.count(Audience.DESK) >= ledger.BATCH
         self._more = False  # before the look: what is written meanwhile wakes us again
-        rows = await self._database.run(lambda s: _waiting(s, known, with_desk=not is_full))
-        self._more = self._more or len(rows) == BATCH
+        rows = await self._database.run(
+            lambda s: ledger.list_waiting(s, known, with_desk=not is_full)
+        )
+        self._more = self._more or len(rows) == ledger.BATCH
         for row, citizen_chat in rows:
             self._lanes.add(row, citizen_chat)
 
@@ -271,7 +185,7 @@ class Sender:
             await self._refused(row, lane, target, error)
             return
         self._lanes.failures.pop(lane, None)
-        await self._record(lambda s: _sent(s, row, telegram_id))
+        await self._record(lambda s: ledger.mark_sent(s, row, telegram_id))
         self._settle(row)
 
     async def _record(self, service: Callable[[Session], None]) -> None:
@@ -298,7 +212,7 @@ class Sender:
         """A desk's group and a ticket's topic may change until the moment of sending."""
         if row.audience == Audience.CITIZEN:
             return Target(self._lanes.chats[lane])
-        return await self._database.run(lambda s: _target(s, row))
+        return await self._database.run(lambda s: ledger.find_target(s, row))
 
     def _settle(self, row: Outbox) -> None:
         """A row is finished; what finishing it wrote (a mark, a notice) is waiting now."""
@@ -309,7 +223,7 @@ class Sender:
     async def _open_topic(self, row: Outbox, chat_id: int, name: str) -> None:
         self._pace.start(chat_id, asyncio.get_running_loop().time())
         topic = await self._bot.create_forum_topic(chat_id, name)
-        await self._record(lambda s: _store_topic(s, row, topic.message_thread_id))
+        await self._record(lambda s: ledger.store_topic(s, row, topic.message_thread_id))
 
     async def _deliver(self, delivery: Delivery, target: Target) -> int | None:
         """To Telegram, if need be as plain text; the id of the new message, if there is one."""
@@ -436,7 +350,7 @@ class Sender:
     ) -> None:
         message = error.message.lower()
         if "thread not found" in message or "topic_deleted" in message:
-            await self._database.run(lambda s: _forget_topic(s, row))
+            await self._database.run(lambda s: ledger.forget_topic(s, row))
         elif "topic_closed" in message and target.topic_id is not None:
             await self._reopen(lane, target.chat_id, target.topic_id)
         elif row.audience == Audience.DESK and _needs_the_operator(message):
@@ -457,14 +371,14 @@ class Sender:
             self._hold(lane)
 
     async def _unknown(self, row: Outbox, lane: Lane) -> None:
-        attempts = await self._database.run(lambda s: _count_attempt(s, row))
-        if attempts >= MAX_UNKNOWN and not _is_card(delivery_of(row)):
+        attempts = await self._database.run(lambda s: ledger.count_attempt(s, row))
+        if attempts >= MAX_UNKNOWN and not ledger.is_card(delivery_of(row)):
             await self._fail(row, "timeout")
         else:
             self._hold(lane)
 
     async def _fail(self, row: Outbox, reason: str) -> None:
-        await self._database.run(lambda s: _failed(s, row, reason))
+        await self._database.run(lambda s: ledger.mark_failed(s, row, reason))
         row.state = OutboxState.FAILED
         self._settle(row)
 
@@ -486,115 +400,6 @@ def _needs_the_operator(message: str) -> bool:
     """Something about the group itself that only an administrator can mend; nothing is lost."""
     signs = ("not enough rights", "chat not found", "not a forum", "chat_admin_required", "kicked")
     return any(sign in message for sign in signs)
-
-
-def _waiting(
-    session: Session, known: frozenset[int], *, with_desk: bool
-) -> Sequence[tuple[Outbox, int]]:
-    """The next rows with the citizen's chat, without those of a desk that has no group yet."""
-    is_bound = col(Desk.group_chat_id).is_not(None)
-    return session.exec(
-        select(Outbox, Conversation.chat_id)
-        .join(Conversation, col(Outbox.conversation_id) == Conversation.id)
-        .outerjoin(Ticket, col(Outbox.ticket_id) == Ticket.id)
-        .outerjoin(Desk, col(Ticket.desk_id) == Desk.id)
-        .where(
-            Outbox.state == OutboxState.WAITING,
-            col(Outbox.id).not_in(known),
-            or_(
-                col(Outbox.audience) == Audience.CITIZEN,
-                is_bound if with_desk else false(),
-            ),
-        )
-        .order_by(col(Outbox.id))
-        .limit(BATCH)
-    ).all()
-
-
-def _target(session: Session, row: Outbox) -> Target | None:
-    """Where a row for the desk goes; None while the desk has no group."""
-    ticket = session.get(Ticket, row.ticket_id)
-    desk = session.get(Desk, ticket.desk_id) if ticket else None
-    if ticket is None or desk is None or desk.group_chat_id is None:
-        return None
-    name = cards.topic_name(ticket) if ticket.topic_id is None else ""
-    return Target(desk.group_chat_id, ticket.topic_id, name)
-
-
-def _store_topic(session: Session, row: Outbox, topic_id: int) -> None:
-    ticket = session.get_one(Ticket, row.ticket_id)
-    is_new_home = ticket.card_telegram_id is not None
-    ticket.topic_id = topic_id
-    ticket.card_telegram_id = None
-    if is_new_home:
-        # The old topic was deleted: the new one starts with the card again.
-        card = cards.ticket_card(session, ticket, now=datetime.now(UTC))
-        to_desk(session, ticket, card, now=datetime.now(UTC))
-
-
-def _forget_topic(session: Session, row: Outbox) -> None:
-    ticket = session.get_one(Ticket, row.ticket_id)
-    ticket.topic_id = None
-
-
-def _sent(session: Session, row: Outbox, telegram_id: int | None) -> None:
-    now = datetime.now(UTC)
-    # Without the ORM: the hottest transaction of all, and the next message waits for it.
-    session.connection().execute(
-        MARK_SENT, {"row": row.id, "now": now, "message": telegram_id, "sent": OutboxState.SENT}
-    )
-    delivery = delivery_of(row)
-    is_new_card = isinstance(delivery, EditText) and row.audience == Audience.DESK and telegram_id
-    if _is_card(delivery) or is_new_card:
-        ticket = session.get_one(Ticket, row.ticket_id)
-        ticket.card_telegram_id = telegram_id
-    if row.message_id is not None:
-        _message_arrived(session, row, telegram_id, now)
-
-
-def _message_arrived(session: Session, row: Outbox, telegram_id: int | None, now: datetime) -> None:
-    message = session.get_one(Message, row.message_id)
-    ticket = session.get_one(Ticket, row.ticket_id)
-    if row.audience == Audience.CITIZEN:
-        message.telegram_id = telegram_id
-    else:
-        message.desk_telegram_id = telegram_id
-    tickets.delivered(session, message, ticket, now=now)
-
-
-def _failed(session: Session, row: Outbox, reason: str) -> None:
-    now = datetime.now(UTC)
-    stored = session.get_one(Outbox, row.id)
-    stored.state = OutboxState.FAILED
-    stored.reason = reason
-    stored.attempts += 1
-    if reason in ("blocked", "gone"):
-        conversation = session.get_one(Conversation, row.conversation_id)
-        conversation.blocked_at = conversation.blocked_at or now
-    if row.message_id is not None:
-        message = session.get_one(Message, row.message_id)
-        ticket = session.get_one(Ticket, row.ticket_id)
-        tickets.not_delivered(session, message, ticket, reason=reason, now=now)
-    elif row.audience == Audience.CITIZEN and row.ticket_id is not None:
-        _tell_the_topic(session, row, reason, now)
-
-
-def _tell_the_topic(session: Session, row: Outbox, reason: str, now: datetime) -> None:
-    """The citizen did not get something about an open ticket; a missing mark is no loss."""
-    ticket = session.get_one(Ticket, row.ticket_id)
-    if ticket.state in LIVE and not isinstance(delivery_of(row), ReactTo):
-        tickets.note(session, ticket, "not_delivered", now=now, reason=reason)
-
-
-def _count_attempt(session: Session, row: Outbox) -> int:
-    stored = session.get_one(Outbox, row.id)
-    stored.attempts += 1
-    return stored.attempts
-
-
-def _is_card(delivery: Delivery) -> bool:
-    """The first message of a topic: without it nobody knows what the ticket is about."""
-    return isinstance(delivery, SendText) and delivery.pin
 
 
 def _without_markup(delivery: Delivery) -> Delivery:

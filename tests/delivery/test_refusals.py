@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery import sender
+from bot.delivery import ledger
 from bot.delivery.outbox import EditText, SendText
 from bot.rehearsal.state import GROUP_ID
 from bot.storage.tables import Outbox, OutboxState, Ticket
@@ -222,7 +222,7 @@ async def test_a_group_that_takes_nothing_keeps_no_citizen_waiting(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More rows for the desk than fit into memory: citizens' answers still come in."""
-    monkeypatch.setattr(sender, "BATCH", 4)
+    monkeypatch.setattr(ledger, "BATCH", 4)
     await office.officers.set_rights(can_manage_topics=False)
     lai = await hand_over(office)
     for number in range(8):

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.app import webhook_app
-from bot.delivery import sender
+from bot.delivery import ledger, sender
 from bot.storage import engine
 from bot.storage.tables import Event, Incoming, IncomingState, Outbox
 from bot.telegram import handlers, intake
@@ -128,14 +128,14 @@ async def test_what_telegram_took_is_written_down_before_it_could_be_said_twice(
     impatient: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database fails between Telegram's "ok" and our commit."""
-    sent, failures = sender._sent, [OperationalError("", {}, Exception("disk I/O error"))] * 3
+    sent, failures = ledger.mark_sent, [OperationalError("", {}, Exception("disk I/O error"))] * 3
 
     def failing(*given: Any) -> None:
         if failures:
             raise failures.pop()
         sent(*given)
 
-    monkeypatch.setattr(sender, "_sent", failing)
+    monkeypatch.setattr(ledger, "mark_sent", failing)
     lai = await impatient.citizen()
     await impatient.asks(lai, "/help")
     assert len(await impatient.silence(lai)) == 1
