@@ -84,9 +84,12 @@ def get_desk(session: Session, slug: str = LAND_DESK) -> Desk:
 
 
 def bind(session: Session, group_id: int, *, now: datetime, slug: str = LAND_DESK) -> Desk:
-    """From now on this group is the desk; waiting tickets go there."""
+    """From now on this group is the desk; waiting tickets go there.
+
+    The id that the group had before Telegram moved it (as it may still stand in `.env`) changes nothing.
+    """
     desk = get_desk(session, slug)
-    if desk.group_chat_id != group_id:
+    if group_id not in (desk.group_chat_id, desk.moved_from):
         desk.group_chat_id = group_id
         desk.bound_at = now
         # Topics of another group are no topics of this one: they are opened again when needed.
@@ -100,6 +103,7 @@ def move_group(session: Session, old_id: int, new_id: int) -> None:
     desk = session.exec(select(Desk).where(Desk.group_chat_id == old_id)).one_or_none()
     if desk is not None:
         desk.group_chat_id = new_id
+        desk.moved_from = old_id
 
 
 def find_open(session: Session, conversation: Conversation) -> Ticket | None:

@@ -93,6 +93,7 @@ class Desk(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
     group_chat_id: int | None = Field(default=None, sa_type=BigInteger, unique=True)
+    moved_from: int | None = Field(default=None, sa_type=BigInteger)  # its id before it migrated
     bound_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

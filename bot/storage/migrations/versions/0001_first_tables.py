@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("group_chat_id", sa.BigInteger(), nullable=True),
+        sa.Column("moved_from", sa.BigInteger(), nullable=True),
         sa.Column("bound_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("group_chat_id"),
