@@ -17,7 +17,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.routing import Route
 from telegram import Bot, BotCommand
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.catalogue import revisions
 from bot.catalogue.checks import check_folder
@@ -33,7 +33,7 @@ from bot.storage.engine import Database, migrate, open_engine
 from bot.storage.lock import single_process
 from bot.telegram.handlers import Services
 from bot.telegram.incoming import ALLOWED_UPDATES
-from bot.telegram.intake import Intake, Webhook, poll
+from bot.telegram.intake import FIRST_PAUSE, LONGEST_PAUSE, Intake, Webhook, poll
 from bot.telegram.transport import Updates, make_bot
 from bot.wording.formats import VIETNAM
 from bot.wording.render import commands
@@ -100,7 +100,9 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         database = Database(open_engine(settings.database_url))
         stack.callback(database.close)
         reader = prepare(settings, database, now=datetime.now(UTC))
-        bot = await stack.enter_async_context(make_bot(settings))
+        bot = make_bot(settings)
+        stack.push_async_callback(bot.shutdown)
+        await _reach_telegram(bot)
         sender = Sender(
             bot,
             database,
@@ -119,6 +121,22 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         stack.push_async_callback(_drain, app, _start_tasks(app))
         await _introduce(bot)
         yield app
+
+
+async def _reach_telegram(bot: Bot) -> None:
+    """Waits for Telegram to answer: after a power cut the bot is often up before the network is."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            await bot.initialize()
+        except InvalidToken as error:
+            raise SettingsError("Telegram does not know MOTCUA_TOKEN; see @BotFather") from error
+        except NetworkError as error:
+            log.warning("Telegram: %s, again in %.0f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            return
 
 
 def _start_tasks(app: App) -> tuple[asyncio.Task[None], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.rehearsal.serving import serving
+from bot.rehearsal.world import World
+
+pytestmark = pytest.mark.slow  # each command is a process of its own
 ROOT = Path(__file__).parents[2]
 
 
@@ -95,6 +100,20 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     result = motcua("run", MOTCUA_GRACE_SECONDS="soon")
     assert result.returncode == 2
     assert "grace_seconds" in result.stderr
+
+
+async def test_a_token_that_telegram_does_not_know_is_said_so(tmp_path: Path) -> None:
+    async with serving(World()) as url:
+        result = await asyncio.to_thread(
+            motcua,
+            "run",
+            MOTCUA_TOKEN="1:wrong-token-of-somebody",
+            MOTCUA_TELEGRAM_API=url,
+            DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3",
+        )
+    assert result.returncode == 2
+    assert "Telegram does not know MOTCUA_TOKEN" in result.stderr
+    assert "somebody" not in result.stderr
 
 
 def test_doctor_names_what_is_missing(tmp_path: Path) -> None:
