@@ -51,7 +51,7 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
         phrase = lexicon.intents.longest_at(reading.words, at, marked=reading.marked)
         if phrase is not None:
             covered += [phrase.name] * len(phrase.words)
-        elif reading.words[at].folded not in lexicon.common:
+        elif reading.words[at].folded not in lexicon.fillers:
             left += 1
         at += 1 if phrase is None else len(phrase.words)
     if not covered or left > len(covered):

@@ -84,6 +84,10 @@ def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Dec
     picked = find_pick(reading, context, index.lexicon)
     if picked is not None and picked in index:
         return _about(picked, reading, context, index, "picked")
+    whole = index.said_whole(reading)
+    if whole is not None:
+        matches = index.match(reading)[:LISTED]
+        return _named(whole, tuple(map(index.candidate, matches)), reading, index)
     intent = find_intent(reading, index.lexicon)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
@@ -122,6 +126,9 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Dec
     candidates = tuple(index.candidate(match) for match in matches[:LISTED])
     if not matches:
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
+    core = index.said_core(reading)
+    if core is not None:
+        return _named(core, candidates, reading, index)
     features = decision_features(reading, matches, index)
     confidence = index.model.confident(features)
     scope = index.model.in_scope(features)
@@ -133,6 +140,15 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Dec
     if scope >= index.model.offer_at and len(offered) > 1:
         return Choices(offered, candidates, facets, confidence, why)
     return NoMatch(candidates, facets, confidence, why)
+
+
+def _named(at: int, candidates: tuple[Candidate, ...], reading: Reading, index: Index) -> Answer:
+    """The answer to a message that is a name or an alias of one procedure, word for word."""
+    procedure = index.entries[at].id
+    first = next((one for one in candidates if one.id == procedure), None)
+    first = first or index.certain(procedure, "whole")
+    rest = tuple(one for one in candidates if one.id != procedure)
+    return Answer(procedure, (first, *rest), reading.facets, 1.0, (*first.why, "whole"))
 
 
 DECISION_FEATURES = (
@@ -147,6 +163,9 @@ DECISION_FEATURES = (
     "unasked",
     "fuzzy",
     "kin",
+    "typical",
+    "order",
+    "missing",
     "score",
     "margin",
     "odds",  # the share that the ranking gives to the first, were one of them right
@@ -160,6 +179,8 @@ DECISION_FEATURES = (
     "named",  # a thing with a name of its own is shared ("sổ đỏ"), not only plain words
     "asked",  # a side of a procedure was asked for: papers, fee, place
     "both",  # much was said of the procedure, and little else
+    "stray",  # things with a name of their own that the procedure does not know: "passport"
+    "clash",  # said things that only other procedures speak of
     "gap",  # what the procedure lacks of a short question; in a long letter it tells little
 )
 
@@ -187,5 +208,13 @@ def decision_features(reading: Reading, matches: Sequence[Match], index: Index) 
         "asked": float(bool(reading.facets)),
         "both": first.features["coverage"] * first.features["meant"],
         "attached": min(1.0, index.attached(reading, first) / 2.0),
+        "stray": _stray(weights, index, first),
+        "clash": min(1.0, (mass - sum(w for t, w in weights.items() if index.has(first, t))) / 4.0),
         "gap": (1.0 - first.features["coverage"]) if len(weights) <= SHORT_QUESTION else 0.0,
     }
+
+
+def _stray(weights: dict[str, float], index: Index, first: Match) -> float:
+    """The weight of named things that the first candidate lacks, up to 1."""
+    lacking = [w for t, w in weights.items() if t.startswith("@") and not index.has(first, t)]
+    return min(1.0, sum(lacking) / 2.0)

@@ -9,32 +9,32 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.matching.boosting import boost
 from bot.matching.conversation import NO_CONTEXT, near
 from bot.matching.decision import (
     DECISION_FEATURES,
     MOST_CHOICES,
     ODDS_SCALE,
+    Decision,
     SmallTalk,
     decision_features,
     understand,
 )
-from bot.matching.evaluation import Row, follow, read_labels
+from bot.matching.evaluation import Outcome, Row, follow, read_labels
 from bot.matching.index import Index
-from bot.matching.model import Model, logistic
+from bot.matching.model import Model, Votes
 from bot.matching.scoring import RANKING_FEATURES, Match
 
 FOLDS = 5
-RANKED = 12  # the right one is among these in all but a few questions
-RANKING_STEPS = 200
-RANKING_STEP = 1.5
+RANKED = 10  # the right one is among these in all but a few questions
+RANKING_STEPS = 100
+RANKING_STEP = 3.0
 RANKING_DECAY = 0.02  # pulls towards RANKING_START, not towards nothing
-CONFIDENCE_DECAY = 0.001  # per question; keeps 20 coefficients quiet on a thousand rows
-NEWTON_STEPS = 12
 # Weights that do well on official names alone, where no alias helps ("nuôi con nuôi" before "đăng
 # ký lại việc nuôi con nuôi"); a few hundred questions move them, they do not invent them.
 RANKING_START = {
@@ -49,39 +49,45 @@ RANKING_START = {
     "unasked": -0.25,
     "kin": 0.5,
     "fuzzy": 0.2,
+    "typical": 0.3,
+    "order": 0.1,
+    "missing": -0.1,
 }
-NEGATIVE = ("conflict", "unasked")  # the rest must not count against a candidate
+NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against a candidate
 
-MOST_WRONG = (
-    0.045  # of questions with an answer: another answer; some two points are doubtful labels
-)
-MOST_ANSWERED = 0.04  # of questions without an answer: any answer
-LEAST_IN_SCOPE = 0.975  # of answerable questions with the right one in the first four: not refused
+MOST_WRONG = 0.03  # of questions with an answer: another answer
+MOST_ANSWERED = 0.04  # of questions without an answer: any that the model gives (aliases may too)
+LEAST_OFFERED = 0.97  # of the right ones among the first four: offered, rather than refused
 
 Vector = list[float]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One question that came to a search, with its compared candidates."""
+    """One question with its compared candidates; `settled` where rules decide without a model."""
 
     row: Row
     fold: int
     accepted: frozenset[int]
     matches: tuple[Match, ...]
+    settled: str = ""
 
 
-def fit(files: Sequence[Path], index: Index) -> dict[str, Any]:
-    """The model as it is stored, with the figures it gave and what it was fitted on."""
+def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict[str, Any]:
+    """The model as it is stored, with the figures it gave and what it was fitted on.
+
+    `names` is a list without aliases on which the ranking must hold as well.
+    """
     samples = collect(files, index)
-    judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, fold, index)]
+    extra = [one for one in collect(files, names) if one.accepted] if names else []
+    judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, extra, fold, index)]
     answer_at, offer_at = thresholds(judged)
-    ranking = fit_ranking(samples)
+    ranking = fit_ranking([*samples, *extra])
     confidence, scope = fit_confidence(samples, ranking, index)
     return {
         "ranking": _rounded(ranking),
-        "confidence": _rounded(confidence),
-        "scope": _rounded(scope),
+        "confidence": asdict(confidence),
+        "scope": asdict(scope),
         "answer_at": answer_at,
         "offer_at": offer_at,
         "figures": _figures(judged, answer_at, offer_at),
@@ -90,8 +96,22 @@ def fit(files: Sequence[Path], index: Index) -> dict[str, Any]:
 
 
 def save(model: dict[str, Any], path: Path) -> None:
-    """Write the model, one coefficient a line, so that a change can be read in a diff."""
-    path.write_text(json.dumps(model, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the model, a coefficient or a tree a line, so that a change can be read in a diff."""
+    parts = [f"{json.dumps(key)}: {_lines(value)}" for key, value in model.items()]
+    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    inner = [f"  {json.dumps(key)}: {_tree_lines(one)}" for key, one in value.items()]
+    return "{\n" + ",\n".join(inner) + "\n}"
+
+
+def _tree_lines(value: Any) -> str:
+    if not isinstance(value, list):
+        return json.dumps(value)
+    return "[\n" + ",\n".join(f"    {json.dumps(one)}" for one in value) + "\n  ]"
 
 
 def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:
@@ -109,7 +129,7 @@ def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:
 
 
 def collect(files: Iterable[Path], index: Index) -> list[Sample]:
-    """The questions that a search decides; small talk and bare follow-ups need no model."""
+    """The questions of the files as this index reads them."""
     talks = [talk for path in files for talk in read_labels(path)]
     return [sample for talk in talks for sample in _samples(talk, index)]
 
@@ -120,12 +140,20 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
     places = {entry.id: at for at, entry in enumerate(index.entries)}
     for row in talk:
         decision = understand(row.question, index=index, context=context)
-        if not isinstance(decision, SmallTalk) and decision.confidence < 1.0:
+        accepted = row.accepted(index)
+        places_of = frozenset(places[one] for one in accepted)
+        if is_settled(decision):
+            kind = Outcome(row, accepted, decision, (), 0.0).kind
+            yield Sample(row, fold, places_of, (), kind)
+        else:
             matches = index.match(index.read(row.question), near(context))[:RANKED]
-            accepted = frozenset(places[one] for one in row.accepted(index))
-            if matches:
-                yield Sample(row, fold, accepted, tuple(matches))
+            yield Sample(row, fold, places_of, tuple(matches))
         context = follow(context, row.question, decision)
+
+
+def is_settled(decision: Decision) -> bool:
+    """Whether a rule decided: small talk, a follow-up, an alias word for word, nothing shared."""
+    return isinstance(decision, SmallTalk) or decision.confidence in (0.0, 1.0)
 
 
 # Ranking: listwise, the right candidate against the others of its question
@@ -134,6 +162,8 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
 def fit_ranking(samples: Sequence[Sample]) -> dict[str, float]:
     """Weights under which the right candidates come first."""
     lists = [one for one in map(_ranking_list, samples) if one is not None]
+    if not lists:
+        return dict(RANKING_START)
     start = [RANKING_START[name] for name in RANKING_FEATURES]
     weights = start
     for _ in range(RANKING_STEPS):
@@ -172,25 +202,21 @@ def _add_gradient(
             gradient[at] += pull * value
 
 
-# Confidence: logistic, by Newton's method
+# Confidence: small trees
 
 
 def fit_confidence(
     samples: Sequence[Sample], ranking: dict[str, float], index: Index
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Coefficients for "the first is right" and "one of the first four is"."""
-    ranked = [rank(sample, ranking) for sample in samples]
-    rows = [_decision_vector(sample, ranking, index) for sample in ranked]
+) -> tuple[Votes, Votes]:
+    """Votes for "the first is right" and for "one of the first four is"."""
+    ranked = [rank(sample, ranking) for sample in samples if not sample.settled]
+    rows = [_decision_vector(sample, index) for sample in ranked]
     first = [sample.matches[0].at in sample.accepted for sample in ranked]
     among = [_is_among(sample) for sample in ranked]
-    names = ("one", *DECISION_FEATURES)
-    return (
-        dict(zip(names, newton(rows, first), strict=True)),
-        dict(zip(names, newton(rows, among), strict=True)),
-    )
+    return boost(DECISION_FEATURES, rows, first), boost(DECISION_FEATURES, rows, among)
 
 
-def rank(sample: Sample, ranking: dict[str, float]) -> Sample:
+def rank(sample: Sample, ranking: Mapping[str, float]) -> Sample:
     """The sample with its candidates in the order that these weights give."""
     matches = [
         replace(match, score=sum(ranking[name] * match.features[name] for name in ranking))
@@ -199,49 +225,13 @@ def rank(sample: Sample, ranking: dict[str, float]) -> Sample:
     return replace(sample, matches=tuple(sorted(matches, key=lambda one: (-one.score, one.at))))
 
 
-def _decision_vector(sample: Sample, ranking: dict[str, float], index: Index) -> Vector:
+def _decision_vector(sample: Sample, index: Index) -> Vector:
     features = decision_features(index.read(sample.row.question), sample.matches, index)
-    return [1.0, *(features[name] for name in DECISION_FEATURES)]
+    return [features[name] for name in DECISION_FEATURES]
 
 
 def _is_among(sample: Sample) -> bool:
     return any(match.at in sample.accepted for match in sample.matches[:MOST_CHOICES])
-
-
-def newton(rows: Sequence[Vector], targets: Sequence[bool]) -> Vector:
-    """Logistic coefficients with a quadratic penalty (none on the constant)."""
-    size = len(rows[0])
-    weights = [0.0] * size
-    decay = [0.0] + [CONFIDENCE_DECAY * len(rows)] * (size - 1)
-    for _ in range(NEWTON_STEPS):
-        gradient = [-d * w for d, w in zip(decay, weights, strict=True)]
-        curve = [[decay[i] if i == j else 0.0 for j in range(size)] for i in range(size)]
-        for row, target in zip(rows, targets, strict=True):
-            p = logistic(sum(map(float.__mul__, weights, row)))
-            spread = max(p * (1 - p), 1e-6)
-            for i, x in enumerate(row):
-                gradient[i] += (target - p) * x
-                line = curve[i]
-                for j in range(i + 1):
-                    line[j] += spread * x * row[j]
-        weights = [w + s for w, s in zip(weights, solve(curve, gradient), strict=True)]
-    return weights
-
-
-def solve(lower: list[Vector], right: Vector) -> Vector:
-    """The solution of a symmetric system of which the lower half is given."""
-    size = len(right)
-    table = [[lower[max(i, j)][min(i, j)] for j in range(size)] + [right[i]] for i in range(size)]
-    for i in range(size):
-        pivot = max(range(i, size), key=lambda k: abs(table[k][i]))
-        table[i], table[pivot] = table[pivot], table[i]
-        scale = table[i][i] or 1e-9
-        table[i] = [x / scale for x in table[i]]
-        for k in range(size):
-            if k != i and table[k][i]:
-                factor = table[k][i]
-                table[k] = [x - factor * y for x, y in zip(table[k], table[i], strict=True)]
-    return [row[-1] for row in table]
 
 
 # Judging unseen questions
@@ -256,18 +246,34 @@ class Judged:
     among: bool
     confidence: float
     scope: float
+    settled: bool = False
 
 
-def _judge_fold(samples: Sequence[Sample], fold: int, index: Index) -> list[Judged]:
+# What a rule decided, as if a model had been sure of it.
+SETTLED = {
+    "right": Judged(True, True, True, 1.0, 1.0, True),
+    "wrong": Judged(True, False, False, 1.0, 1.0, True),
+    "offered": Judged(True, False, True, 0.0, 1.0, True),
+    "missed": Judged(True, False, False, 0.0, 0.0, True),
+    "answered_wrongly": Judged(False, False, False, 1.0, 1.0, True),
+    "asked_back": Judged(False, False, False, 0.0, 1.0, True),
+    "held": Judged(False, False, False, 0.0, 0.0, True),
+}
+
+
+def _judge_fold(
+    samples: Sequence[Sample], extra: Sequence[Sample], fold: int, index: Index
+) -> list[Judged]:
+    ranking = fit_ranking([one for one in (*samples, *extra) if one.fold != fold])
     seen = [one for one in samples if one.fold != fold]
-    ranking = fit_ranking(seen)
-    confidence, scope = fit_confidence(seen, ranking, index)
-    model = Model(ranking, confidence, scope, 0.5, 0.5)
+    model = Model(ranking, *fit_confidence(seen, ranking, index), 0.5, 0.5)
     return [_judge(one, model, index) for one in samples if one.fold == fold]
 
 
 def _judge(sample: Sample, model: Model, index: Index) -> Judged:
-    ranked = rank(sample, dict(model.ranking))
+    if sample.settled:
+        return SETTLED[sample.settled]
+    ranked = rank(sample, model.ranking)
     features = decision_features(index.read(sample.row.question), ranked.matches, index)
     return Judged(
         bool(sample.accepted),
@@ -282,17 +288,23 @@ def thresholds(judged: Sequence[Judged]) -> tuple[float, float]:
     """The lowest line for answering that keeps mistakes rare, and for asking back that refuses few."""
     steps = [step / 100 for step in range(2, 100)]
     answer_at = next((at for at in steps if _is_careful(judged, at)), 0.99)
-    in_scope = sorted(one.scope for one in judged if one.among)
-    offer_at = in_scope[int(len(in_scope) * (1 - LEAST_IN_SCOPE))] if in_scope else 0.5
-    return answer_at, round(offer_at, 3)
+    return answer_at, _offer_line(judged, answer_at)
 
 
 def _is_careful(judged: Sequence[Judged], answer_at: float) -> bool:
     inside = [one for one in judged if one.answerable]
     outside = [one for one in judged if not one.answerable]
     wrong = sum(one.confidence >= answer_at and not one.first_right for one in inside)
-    answered = sum(one.confidence >= answer_at for one in outside)
+    answered = sum(one.confidence >= answer_at and not one.settled for one in outside)
     return wrong <= MOST_WRONG * len(inside) and answered <= MOST_ANSWERED * len(outside)
+
+
+def _offer_line(judged: Sequence[Judged], answer_at: float) -> float:
+    """As high as it can be while LEAST_OFFERED of what could be offered or answered is."""
+    useful = [one for one in judged if one.among]
+    open_ones = sorted(one.scope for one in useful if one.confidence < answer_at)
+    lost = int((1 - LEAST_OFFERED) * len(useful))
+    return round(open_ones[lost] - 0.0005, 3) if lost < len(open_ones) else 0.5
 
 
 def _figures(judged: Sequence[Judged], answer_at: float, offer_at: float) -> dict[str, float]:

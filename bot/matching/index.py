@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -23,6 +23,8 @@ POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of 
 COMPARED = 40  # recall at 60 was .98 before bigrams; 40 keep it and cost a third less
 FUZZY_COMPARED = 8
 UNKNOWN_WEIGHT = 1.0  # a word that the catalogue lacks ("karaoke") tells as much as a rare one
+CONCEPT_WEIGHT = 1.8
+LEAST_WHOLE = 0.7  # an alias of which only "giấy" is left when frames are gone names nothing
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
 
 FIELD_WEIGHTS = {
@@ -98,8 +100,14 @@ class Index:
         self._postings = _postings(self._profiles)
         for profile in self._profiles:
             profile.weigh(self.weight)
+        _note_typical(self._profiles)
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
+        self._by_words = _by_key(self._profiles, lambda phrase: phrase.words)
+        self._by_terms = _by_key(self._profiles, lambda phrase: phrase.terms)
+        self._by_bare_terms = _by_key(
+            self._profiles, lambda phrase: phrase.terms if phrase.bare else ()
+        )
         words = {term for profile in profiles for term in profile.weights if " " not in term}
         known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
         self.vocabulary = Vocabulary(known, usage)
@@ -144,6 +152,23 @@ class Index:
         """The entries whose national code stands in the message."""
         return [at for one in reading.words for at in self._by_code.get(one.folded, ())]
 
+    def said_whole(self, reading: Reading) -> int | None:
+        """The one entry of which the message says a whole name or alias and nothing else.
+
+        Whoever writes an alias can rely on it: no weight overrules it.
+        """
+        found = self._by_words.get(tuple(word.folded for word in reading.words), ())
+        return found[0] if len(found) == 1 else None
+
+    def said_core(self, reading: Reading) -> int | None:
+        """The same for what is left of the message when politeness and the frames are gone."""
+        said = tuple(term.text for term in reading.terms)
+        found = self._by_terms.get(said, ())
+        if len(found) > 1:  # "mua bán đất" rather than "bán đất nộp ở đâu"
+            found = self._by_bare_terms.get(said, ())
+        tells = sum(self.weight(term) for term in set(said)) >= LEAST_WHOLE
+        return found[0] if tells and len(found) == 1 else None
+
     def _query(self, reading: Reading) -> Query:
         terms = list(dict.fromkeys(term.text for term in reading.terms))
         return Query(
@@ -156,6 +181,8 @@ class Index:
     def weight(self, term: str) -> float:
         """How much a term tells: 1 for one that a single entry has, near 0 for "giấy"."""
         weight = self._weights.get(term, UNKNOWN_WEIGHT)
+        if term.startswith("@"):
+            weight *= CONCEPT_WEIGHT
         is_plain = term in self.lexicon.common or term.isdecimal()
         return min(weight, COMMON_WEIGHT) if is_plain else weight
 
@@ -224,15 +251,29 @@ def _profile(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Prof
     weights: dict[str, float] = {}
     phrases: list[Phrase] = []
     marks: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
     for name, text, reading in readings:
         terms = [term.text for term in reading.terms]
+        if name in SPOKEN:
+            counts.update(set(terms))
         for term in (*terms, *pairs_of(reading.terms)):
             weights[term] = max(weights.get(term, 0.0), FIELD_WEIGHTS[name])
         for seen in reading.terms:
             marks.setdefault(seen.text, set()).add(seen.marked)
         if name in SPOKEN and terms:
-            phrases.append(Phrase(name, text, tuple(terms), reading.qualifiers))
-    return Profile(weights, tuple(phrases), marks, sector=entry.sector)
+            words = tuple(word.folded for word in reading.words)
+            bare = sum(term.length for term in reading.terms) == len(words)
+            phrases.append(Phrase(name, text, words, tuple(terms), reading.qualifiers, bare))
+    return Profile(weights, tuple(phrases), marks, sector=entry.sector, counts=dict(counts))
+
+
+def _note_typical(profiles: Sequence[Profile]) -> None:
+    """For each term, the share of its uses that one procedure has."""
+    totals: Counter[str] = Counter()
+    for profile in profiles:
+        totals.update(profile.counts)
+    for profile in profiles:
+        profile.typical = {t: (n / totals[t]) ** 0.5 for t, n in profile.counts.items()}
 
 
 def _rarity(profiles: Sequence[Profile]) -> dict[str, float]:
@@ -248,6 +289,17 @@ def _postings(profiles: Sequence[Profile]) -> dict[str, list[tuple[int, float]]]
         for term, weight in profiles[at].weights.items():
             postings.setdefault(term, []).append((at, weight))
     return postings
+
+
+def _by_key(
+    profiles: Sequence[Profile], key_of: Callable[[Phrase], tuple[str, ...]]
+) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """Entries by what their names and aliases say."""
+    found: dict[tuple[str, ...], set[int]] = {}
+    for at, profile in enumerate(profiles):
+        for phrase in profile.phrases:
+            found.setdefault(key_of(phrase), set()).add(at)
+    return {key: tuple(sorted(entries)) for key, entries in found.items()}
 
 
 def _by_code(entries: Sequence[Entry]) -> dict[str, list[int]]:

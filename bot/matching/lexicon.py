@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -57,6 +58,11 @@ class Lexicon:
     common: frozenset[str]
     function_words: tuple[Word, ...] = field(repr=False)  # padding of one word
     vocabulary: frozenset[str] = field(repr=False)
+
+    @cached_property
+    def fillers(self) -> frozenset[str]:
+        """Words that change nothing about a thank-you or a greeting: "nhé", "nhiều"."""
+        return self.common | {one.folded for one in self.function_words}
 
     @classmethod
     def load(cls, path: Path) -> Lexicon:
@@ -135,7 +141,7 @@ class _Reader:
             texts = spellings(text)
         except ValueError as error:
             raise self._fail(node, f"{text!r}: {error}") from error
-        if not all(words(one) for one in texts):
+        if not all(any(map(str.isalnum, one)) for one in texts):
             raise self._fail(node, f"{text!r} may come out empty; let one word always stand")
 
     def _section(self, name: str) -> Iterator[tuple[str, yaml.Node, int]]:
@@ -231,12 +237,13 @@ def in_dialect(phrases: list[Phrase], dialect: dict[str, tuple[Word, ...]]) -> l
     for said, meant in dialect.items():
         if len(meant) == 1:
             spoken.setdefault(meant[0].marked, []).append(_from_mark(said))
-    return phrases + [
-        Phrase((*phrase.words[:at], other, *phrase.words[at + 1 :]), phrase.kind, phrase.name)
-        for phrase in phrases
-        for at, one in enumerate(phrase.words)
-        for other in spoken.get(one.marked, ())
-    ]
+    found = list(phrases)
+    for phrase in phrases:
+        for at, one in enumerate(phrase.words):
+            for other in spoken.get(one.marked, ()):
+                said_so = (*phrase.words[:at], other, *phrase.words[at + 1 :])
+                found.append(Phrase(said_so, phrase.kind, phrase.name))
+    return found
 
 
 def _from_mark(marked: str) -> Word:

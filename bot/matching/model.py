@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 MODEL_PATH = Path(__file__).with_name("model.json")
 
@@ -17,13 +18,36 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x))))
 
 
+Tree = float | list[Any]  # a vote, or [feature, limit, tree up to it, tree above it]
+
+
+@dataclass(frozen=True)
+class Votes:
+    """Small trees that add up to the log-odds of something."""
+
+    base: float
+    trees: Sequence[Tree]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """How likely it is, given these features."""
+        return logistic(self.base + sum(vote(tree, features) for tree in self.trees))
+
+
+def vote(tree: Tree, features: Mapping[str, float]) -> float:
+    """What one tree says."""
+    while isinstance(tree, list):
+        name, limit, low, high = tree
+        tree = high if features[name] > limit else low
+    return tree
+
+
 @dataclass(frozen=True)
 class Model:
     """Coefficients and thresholds as `motcua fit` writes them."""
 
     ranking: Mapping[str, float]
-    confidence: Mapping[str, float]  # the first candidate is right
-    scope: Mapping[str, float]  # one of the first four is right
+    confidence: Votes  # the first candidate is right
+    scope: Votes  # one of the first four is right
     answer_at: float
     offer_at: float
 
@@ -31,9 +55,8 @@ class Model:
     def load(cls, path: Path) -> Model:
         """The model in a file."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            data["ranking"], data["confidence"], data["scope"], data["answer_at"], data["offer_at"]
-        )
+        confidence, scope = Votes(**data["confidence"]), Votes(**data["scope"])
+        return cls(data["ranking"], confidence, scope, data["answer_at"], data["offer_at"])
 
     @property
     def perfect(self) -> float:
@@ -50,16 +73,11 @@ class Model:
 
     def confident(self, features: Mapping[str, float]) -> float:
         """How likely the first candidate is what was meant."""
-        return _probability(self.confidence, features)
+        return self.confidence.probability(features)
 
     def in_scope(self, features: Mapping[str, float]) -> float:
         """How likely what was meant is among the first four."""
-        return _probability(self.scope, features)
-
-
-def _probability(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
-    total = weights["one"] + sum(weights.get(name, 0.0) * x for name, x in features.items())
-    return logistic(total)
+        return self.scope.probability(features)
 
 
 @cache

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
-from bot.matching.text import Word, words
+from bot.matching.text import Word, word, words
 
 MOST_SPELLINGS = 4000  # one pattern with five choices of five words; more is a mistake
+_PLAIN = re.compile(r"(?:[^\W_]|[ ()|?])*")
 _PART = re.compile(r"[()|?]|[^()|?]+")
 
 
@@ -144,4 +145,11 @@ def has_marks(row: Sequence[Word]) -> bool:
 
 def phrases_of(patterns: Iterable[str], kind: Kind, name: str = "") -> list[Phrase]:
     """The phrases that a list of patterns spells."""
-    return [Phrase(words(text), kind, name) for pattern in patterns for text in spellings(pattern)]
+    return [Phrase(spelt, kind, name) for pattern in patterns for spelt in _words_of(pattern)]
+
+
+def _words_of(pattern: str) -> Iterator[tuple[Word, ...]]:
+    """The words of each spelling; a pattern of letters only is not searched for words again."""
+    is_plain = _PLAIN.fullmatch(pattern) is not None
+    for text in spellings(pattern):
+        yield tuple(map(word, text.split())) if is_plain else words(text)

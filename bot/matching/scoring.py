@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -22,6 +23,9 @@ RANKING_FEATURES = (
     "unasked",  # the procedure is the one abroad, and nobody spoke of abroad
     "kin",  # related to what the conversation is about
     "fuzzy",  # likeness of letters with the best phrase
+    "typical",  # how much what was said is this procedure's own talk, and no other's
+    "order",  # neighbours in the best phrase that are neighbours in the question
+    "missing",  # the most telling thing that was said and that the procedure lacks
 )
 
 
@@ -31,8 +35,10 @@ class Phrase:
 
     field: str
     text: str
+    words: tuple[str, ...]
     terms: tuple[str, ...]
     qualifiers: frozenset[str]
+    bare: bool = True  # nothing was padding or asked for a side
     bag: frozenset[str] = frozenset()
     mass: float = 1.0  # the weight of its terms, known once the whole catalogue is
 
@@ -45,6 +51,8 @@ class Profile:
     phrases: tuple[Phrase, ...]
     marks: dict[str, set[str]]
     sector: str = ""
+    counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
+    typical: dict[str, float] = field(default_factory=dict)
 
     def weigh(self, weight_of: Callable[[str], float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
@@ -115,6 +123,11 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "unasked": float(unasked),
         "kin": max((_kinship(profile, other) for other in kin), default=0.0),
         "fuzzy": 0.0,
+        "typical": _share(query.weights, profile.typical),
+        "order": _order(query, best),
+        "missing": max(
+            [w for term, w in query.weights.items() if term not in profile.weights], default=0.0
+        ),
     }
     return Match(at, features, best, conflicts)
 
@@ -141,6 +154,13 @@ def _best_phrase(query: Query, profile: Profile) -> tuple[float, float, Phrase |
     if best is None:
         return 0.0, 0.0, None
     return best_shared / query.mass, best_shared / best.mass, best
+
+
+def _order(query: Query, best: Phrase | None) -> float:
+    if best is None or len(best.terms) < 2:
+        return 0.0
+    pairs = [f"{left} {right}" for left, right in pairwise(best.terms)]
+    return sum(pair in query.pairs for pair in pairs) / len(pairs)
 
 
 def _title(query: Query, profile: Profile) -> float:

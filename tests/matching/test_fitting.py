@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching.fitting import fit, newton, save, solve
+from bot.matching.boosting import boost
+from bot.matching.fitting import fit, save
 from bot.matching.index import Index
-from bot.matching.model import MODEL_PATH, Model, default_model, logistic
+from bot.matching.model import MODEL_PATH, Model, Votes, default_model, vote
 from bot.matching.scoring import RANKING_FEATURES
 
 QUESTIONS = {
@@ -49,10 +50,22 @@ def test_the_model_of_the_package_is_complete() -> None:
     assert {"figures", "fitted_on"} <= set(data)
 
 
-def test_a_linear_system_is_solved() -> None:
-    assert solve([[4.0], [1.0, 3.0]], [1.0, 2.0]) == pytest.approx([1 / 11, 7 / 11])
+def test_a_tree_is_followed_to_its_vote() -> None:
+    tree = ["said", 0.5, -1.0, ["meant", 0.2, 0.0, 2.0]]
+    asked = [{"said": 0.5, "meant": 1.0}, {"said": 0.6, "meant": 0.2}, {"said": 1.0, "meant": 0.3}]
+    assert [vote(tree, one) for one in asked] == [-1.0, 0.0, 2.0]
+    assert Votes(0.0, [tree, -2.0]).probability(asked[2]) == 0.5
 
 
-def test_newton_finds_the_share() -> None:
-    weights = newton([[1.0], [1.0], [1.0], [1.0]], [True, True, True, False])
-    assert logistic(weights[0]) == pytest.approx(0.75)
+def test_trees_learn_what_holds_only_together() -> None:
+    """Neither of the two tells anything alone; both together are right."""
+    rows = [[float(a), float(b)] for a in (0, 1) for b in (0, 1) for _ in range(40)]
+    right = [bool(a and b) for a, b in rows]
+    votes = boost(("a", "b"), [[a, b + 0.0] for a, b in rows], right)
+    sure = votes.probability({"a": 1.0, "b": 1.0})
+    assert sure > 0.8
+    assert all(votes.probability({"a": a, "b": b}) < 0.2 for a, b in ((0, 0), (0, 1), (1, 0)))
+
+
+def test_without_rows_nothing_is_learnt() -> None:
+    assert boost(("a",), [], []).probability({"a": 1.0}) == 0.5

@@ -1,0 +1,70 @@
+"""Whoever writes an alias can rely on it: said word for word, it is answered with its procedure."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.catalogue.files import read_folder
+from bot.knowledge import Tables, make_knowledge
+from bot.matching.decision import Answer, Choices, NoMatch, SmallTalk, understand
+from bot.matching.index import Index
+
+ROOT = Path(__file__).parents[2] / "procedures"
+LEAST_ANSWERED = 0.98
+
+
+@pytest.fixture(scope="session")
+def catalogue_index() -> Index:
+    return make_knowledge(read_folder(ROOT).catalogue(), Tables.load(ROOT)).index
+
+
+def aliases(index: Index) -> Iterator[tuple[str, str]]:
+    for entry in index.entries:
+        yield from ((entry.id, alias) for alias in entry.aliases)
+
+
+def test_every_alias_is_answered_with_its_procedure(catalogue_index: Index) -> None:
+    others, offered, right = [], 0, 0
+    for procedure, alias in aliases(catalogue_index):
+        decision = understand(alias, index=catalogue_index)
+        match decision:
+            case Answer(procedure=answered) if answered == procedure:
+                right += 1
+            case Choices(procedures=procedures) if procedure in procedures:
+                offered += 1
+            case _:
+                others.append((procedure, alias, type(decision).__name__))
+    assert others == []
+    assert right >= LEAST_ANSWERED * (right + offered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cảm ơn cán bộ nhiều nhé",
+        "cam on ad nhieu nha",
+        "ok cảm ơn nha",
+        "dạ em cảm ơn anh chị đã tư vấn ạ",
+        "chào bot",
+        "vâng em hiểu rồi, cảm ơn",
+    ],
+)
+def test_politeness_is_no_question(catalogue_index: Index, text: str) -> None:
+    assert isinstance(understand(text, index=catalogue_index), SmallTalk)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hom nay troi mua khong",
+        "giá vàng hôm nay",
+        "đội tuyển đá mấy giờ",
+        "kể chuyện cười đi",
+        "2 + 2 bằng mấy",
+        "ngày mai có mưa không",
+        "nấu canh chua thế nào",
+    ],
+)
+def test_what_is_far_off_is_not_asked_back(catalogue_index: Index, text: str) -> None:
+    assert isinstance(understand(text, index=catalogue_index), NoMatch)
