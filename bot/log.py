@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import traceback
+from typing import Any
 
 # No word boundary before the digits: in a URL the token follows "bot" without a gap.
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
@@ -30,10 +32,16 @@ def frames(error: BaseException) -> str:
     return "".join(traceback.format_tb(error.__traceback__))
 
 
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """The last words of a process go through the same redaction as all others."""
+    logging.getLogger(__name__).critical("uncaught", exc_info=(kind, error, trace))
+
+
 def set_up(*, secrets: tuple[str, ...] = (), level: int = logging.INFO) -> None:
     """One handler on the root; libraries that log URLs or every request are kept quiet."""
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter(secrets))
+    sys.excepthook = _log_uncaught
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "aiohttp.access", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

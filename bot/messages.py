@@ -29,7 +29,8 @@ class Said:
     telegram_id: int
     kind: Kind
     text: str  # the caption where it is not a text
-    at: datetime
+    at: datetime  # when it was written
+    received: datetime  # when it reached us: after an outage much later
     album: str = ""
     edited: bool = False
 

@@ -115,7 +115,7 @@ def _message_arrived(session: Session, row: Outbox, telegram_id: int | None, now
     if row.audience == Audience.CITIZEN:
         message.telegram_id = telegram_id
     else:
-        message.desk_telegram_id = telegram_id
+        message.desk_telegram_id = message.desk_telegram_id or telegram_id
     tickets.delivered(session, message, ticket, now=now)
 
 

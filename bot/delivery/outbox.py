@@ -54,7 +54,7 @@ class CopyMessage(msgspec.Struct, frozen=True, tag="copy"):
 
     from_chat_id: int
     telegram_id: int
-    reply_to: int | None = None
+    caption: str | None = None  # HTML instead of its own; None keeps its own
 
 
 class ReactTo(msgspec.Struct, frozen=True, tag="react"):

@@ -265,7 +265,8 @@ class Sender:
                     delivery.from_chat_id,
                     delivery.telegram_id,
                     message_thread_id=target.topic_id,
-                    reply_parameters=_reply(delivery.reply_to),
+                    caption=delivery.caption,
+                    parse_mode="HTML" if delivery.caption else None,
                 )
                 return copied.message_id
             case ReactTo():

@@ -39,8 +39,12 @@ from bot.storage.tables import (
     TicketState,
 )
 from bot.wording.render import render
+from bot.wording.split import TEXT_LIMIT, visible_length
 
 LAND_DESK = "dat-dai"
+SENDABLE = (Kind.PHOTO, Kind.VOICE, Kind.VIDEO, Kind.DOCUMENT)
+CAPTION_LIMIT = 1024  # telegram.constants.MessageLimit.CAPTION_LENGTH
+ATTACHED_LINES = 5  # as many as the citizen is shown
 ATTACH_WITHIN = timedelta(hours=1)  # what a citizen said before belongs to the same question
 
 # Asked with every message: built once.
@@ -147,11 +151,17 @@ def propose(
     question: str,
     guesses: Sequence[Guess],
     reason: Reason,
+    subject: str = "",
     commune: str = "",
+    media_from: int | None = None,
     grace: timedelta,
     now: datetime,
 ) -> Ticket:
-    """A ticket that goes out by itself after the grace period, unless the citizen stops it."""
+    """A ticket that goes out by itself after the grace period, unless the citizen stops it.
+
+    With it go the citizen's lines of the last hour, and photos or voice notes only when the citizen
+    asked for that: those from the message `media_from` on.
+    """
     ticket = Ticket(
         conversation_id=conversation.id,
         desk_id=get_desk(session).id,
@@ -159,23 +169,48 @@ def propose(
         question=question,
         guesses=[{"id": g.id, "title": g.title, "score": round(g.score, 2)} for g in guesses],
         reason=reason,
+        subject=subject,
         commune=commune,
         created_at=now,
     )
     session.add(ticket)
     session.flush()
-    _attach_recent(session, ticket, now)
+    _attach_lines(session, ticket, now)
+    if media_from is not None:
+        attach_media(session, ticket, media_from, now=now)
     session.add(Job(kind=JobKind.SEND_TICKET, subject_id=ticket.id, due_at=now + grace))
     session.add(_event("proposed", ticket, now, reason=reason))
     return ticket
 
 
-def _attach_recent(session: Session, ticket: Ticket, now: datetime) -> None:
+def _attach_lines(session: Session, ticket: Ticket, now: datetime) -> None:
+    """What the citizen wrote shortly before; commands are no words to anybody."""
+    session.flush()
+    lines = session.exec(
+        select(Message)
+        .where(
+            Message.conversation_id == ticket.conversation_id,
+            col(Message.ticket_id).is_(None),
+            Message.kind == Kind.TEXT,
+            ~col(Message.text).startswith("/"),
+            col(Message.at) >= now - ATTACH_WITHIN,
+        )
+        .order_by(col(Message.id).desc())
+        .limit(ATTACHED_LINES)
+    ).all()
+    for line in lines:
+        line.ticket_id = ticket.id
+
+
+def attach_media(session: Session, ticket: Ticket, first: int, *, now: datetime) -> None:
+    """The photos, voice notes or files that the citizen wants to be seen; an album is several."""
     session.execute(
         update(Message)
         .where(
             col(Message.conversation_id) == ticket.conversation_id,
             col(Message.ticket_id).is_(None),
+            col(Message.kind).in_(SENDABLE),
+            col(Message.telegram_id) >= first,
             col(Message.at) >= now - ATTACH_WITHIN,
         )
         .values(ticket_id=ticket.id)
@@ -207,13 +242,13 @@ def send(session: Session, ticket: Ticket, *, now: datetime) -> bool:
     if not _move(session, ticket, TicketState.PENDING, TicketState.WAITING):
         return False
     ticket.opened_at = now
-    _attach_recent(session, ticket, now)
+    _attach_lines(session, ticket, now)
     conversation = _conversation(session, ticket)
     is_bound = get_desk(session).group_chat_id is not None
     to_desk(session, ticket, cards.ticket_card(session, ticket, now=now), now=now)
     for message in _messages(session, ticket):
-        if message.kind != Kind.TEXT and message.telegram_id:
-            relay(session, ticket, message, now=now)
+        if message.kind != Kind.TEXT or len(message.text) > cards.LINE_LIMIT:
+            relay(session, ticket, message, now=now)  # the card shows only the beginning of it
     words = render("citizen/handed_over.html", ticket=ticket, bound=is_bound)
     to_citizen(session, conversation, SendText(words), now=now, ticket=ticket)
     session.add(_event("handed_over", ticket, now))
@@ -225,8 +260,20 @@ def cancel(session: Session, ticket: Ticket, *, now: datetime, why: str) -> bool
     if not _move(session, ticket, TicketState.PENDING, TicketState.CANCELLED):
         return False
     ticket.closed_at = now
+    # What was said belongs to no ticket again: a later one may need it.
+    session.execute(
+        update(Message).where(col(Message.ticket_id) == ticket.id).values(ticket_id=None)
+    )
     session.add(_event("cancelled", ticket, now, why=why))
     return True
+
+
+def send_anyway(session: Session, ticket: Ticket, *, now: datetime) -> bool:
+    """A question that was stopped goes to the desk after all; false when it was not stopped."""
+    if not _move(session, ticket, TicketState.CANCELLED, TicketState.PENDING):
+        return False
+    ticket.closed_at = None
+    return send(session, ticket, now=now)
 
 
 def relay(session: Session, ticket: Ticket, message: Message, *, now: datetime) -> None:
@@ -240,10 +287,18 @@ def relay(session: Session, ticket: Ticket, message: Message, *, now: datetime) 
     to_desk(session, ticket, copy, now=now, message=message)
 
 
-def note(session: Session, ticket: Ticket, template: str, *, now: datetime, **data: object) -> None:
-    """A line of the bot's own in the topic."""
+def note(
+    session: Session,
+    ticket: Ticket,
+    template: str,
+    *,
+    now: datetime,
+    message: Message | None = None,
+    **data: object,
+) -> None:
+    """A line of the bot's own in the topic; with `message` it tells a citizen's words."""
     words = render(f"desk/{template}.html", ticket=ticket, **data)
-    to_desk(session, ticket, SendText(words), now=now)
+    to_desk(session, ticket, SendText(words), now=now, message=message)
 
 
 def claim(session: Session, ticket: Ticket, officer_id: int, *, now: datetime) -> bool:
@@ -263,25 +318,35 @@ def reply(session: Session, ticket: Ticket, said: OfficerSaid, message: Message)
     if ticket.state == TicketState.WAITING:
         claim(session, ticket, said.officer_id, now=said.at)
     ticket.first_reply_at = ticket.first_reply_at or said.at
-    words = render("citizen/officer_reply.html", ticket=ticket, text=message.text, kind=said.kind)
-    deliveries: list[SendText | CopyMessage] = [SendText(words)]
-    if said.kind is not Kind.TEXT:
-        deliveries.append(CopyMessage(said.group_id, said.telegram_id))
-    for delivery in deliveries[:-1]:
-        to_citizen(session, conversation, delivery, now=said.at, ticket=ticket)
-    to_citizen(session, conversation, deliveries[-1], now=said.at, ticket=ticket, message=message)
+    words = _reply_words(ticket, message)
+    last: SendText | CopyMessage = SendText(words)
+    if said.kind in SENDABLE and visible_length(words) <= CAPTION_LIMIT:
+        last = CopyMessage(said.group_id, said.telegram_id, caption=words)
+    elif said.kind is not Kind.TEXT:
+        to_citizen(session, conversation, last, now=said.at, ticket=ticket)
+        last = CopyMessage(said.group_id, said.telegram_id, caption="")
+    to_citizen(session, conversation, last, now=said.at, ticket=ticket, message=message)
     session.add(_event("officer_replied", ticket, said.at))
 
 
-def correct_reply(session: Session, ticket: Ticket, said: OfficerSaid, message: Message) -> None:
-    """The officer edited a reply: the citizen's copy follows."""
-    message.text = said.text
-    if message.telegram_id is None or said.kind is not Kind.TEXT:
-        return
-    words = render("citizen/officer_reply.html", ticket=ticket, text=said.text, kind=said.kind)
-    conversation = _conversation(session, ticket)
-    edit = EditText(message.telegram_id, words)
-    to_citizen(session, conversation, edit, now=said.at, ticket=ticket)
+def correct_reply(
+    session: Session, ticket: Ticket, message: Message, text: str, *, now: datetime
+) -> None:
+    """The officer edited a reply: the citizen's copy follows, or the officer is told that it cannot."""
+    before, message.text = _reply_words(ticket, message), text
+    words = _reply_words(ticket, message)
+    is_one_message = max(map(visible_length, (before, words))) <= TEXT_LIMIT
+    if message.kind != Kind.TEXT or not is_one_message:
+        note(session, ticket, "edit_not_sent", now=now)
+    elif message.telegram_id is None:
+        message.corrected = True
+    else:
+        edit = EditText(message.telegram_id, words)
+        to_citizen(session, _conversation(session, ticket), edit, now=now, ticket=ticket)
+
+
+def _reply_words(ticket: Ticket, message: Message) -> str:
+    return render("citizen/officer_reply.html", ticket=ticket, text=message.text, kind=message.kind)
 
 
 def close(session: Session, ticket: Ticket, *, now: datetime) -> bool:
@@ -295,7 +360,7 @@ def close(session: Session, ticket: Ticket, *, now: datetime) -> bool:
     keyboard = cards.closed_keyboard(ticket)
     to_citizen(session, conversation, SendText(words, keyboard), now=now, ticket=ticket)
     note(session, ticket, "closed", now=now)
-    to_desk(session, ticket, show_topic(ticket), now=now)
+    _refresh_card(session, ticket, now)
     session.add(_event("closed", ticket, now))
     session.flush()  # the citizen's next message may be handled in the same transaction
     return True
@@ -306,7 +371,7 @@ def reopen(session: Session, ticket: Ticket, *, now: datetime) -> None:
     ticket.state = TicketState.WAITING
     ticket.closed_at = None
     ticket.holder_id = None
-    to_desk(session, ticket, show_topic(ticket), now=now)
+    _refresh_card(session, ticket, now)
     note(session, ticket, "reopened", now=now)
     session.add(_event("reopened", ticket, now))
     session.flush()
@@ -320,6 +385,9 @@ def delivered(session: Session, message: Message, ticket: Ticket, *, now: dateti
     """Tells the one who wrote it, and only now, that a message arrived on the other side."""
     if message.author == Author.OFFICER and message.desk_telegram_id:
         to_desk(session, ticket, ReactTo(message.desk_telegram_id), now=now)
+        if message.corrected:
+            message.corrected = False
+            correct_reply(session, ticket, message, message.text, now=now)
     elif ticket.state == TicketState.WAITING and message.telegram_id:
         conversation = _conversation(session, ticket)
         to_citizen(session, conversation, ReactTo(message.telegram_id), now=now, ticket=ticket)
@@ -334,7 +402,7 @@ def not_delivered(
         to_desk(session, ticket, SendText(words, reply_to=message.desk_telegram_id), now=now)
     else:
         words = render("desk/copy_failed.html", kind=message.kind, text=message.text)
-        to_desk(session, ticket, SendText(words), now=now)
+        to_desk(session, ticket, SendText(words), now=now, message=message)
 
 
 def _move(session: Session, ticket: Ticket, before: TicketState, after: TicketState) -> bool:
@@ -350,18 +418,20 @@ def _move(session: Session, ticket: Ticket, before: TicketState, after: TicketSt
 
 
 def _refresh_card(session: Session, ticket: Ticket, now: datetime) -> None:
-    to_desk(session, ticket, show_topic(ticket), now=now)
+    """The card, and the topic's name and state; the topic last, for nothing is edited in a closed one."""
     if ticket.card_telegram_id is not None:
         card = cards.ticket_card(session, ticket, now=now)
         to_desk(
             session, ticket, EditText(ticket.card_telegram_id, card.html, card.keyboard), now=now
         )
+    to_desk(session, ticket, show_topic(ticket), now=now)
 
 
-def count_messages(session: Session, ticket: Ticket) -> int:
-    """How many of the citizen's messages go along."""
+def list_attached(session: Session, ticket: Ticket) -> Sequence[Message]:
+    """What goes along with the question: earlier lines, and what is no text."""
     session.flush()
-    return len(_messages(session, ticket))
+    asked = ticket.question.split("\n")
+    return [m for m in _messages(session, ticket) if m.kind != Kind.TEXT or m.text not in asked]
 
 
 def _messages(session: Session, ticket: Ticket) -> Sequence[Message]:

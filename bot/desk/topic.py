@@ -8,28 +8,37 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.delivery.outbox import SendText, to_citizen
 from bot.desk import tickets
 from bot.knowledge import Knowledge
 from bot.messages import Kind, OfficerPressed, OfficerSaid
-from bot.storage.tables import Author, Conversation, Desk, Message, Ticket, TicketState
+from bot.storage.tables import (
+    LIVE,
+    Audience,
+    Author,
+    Conversation,
+    Desk,
+    Message,
+    Outbox,
+    Ticket,
+    TicketState,
+)
 from bot.wording import buttons
 from bot.wording.render import render
 
 
 def hear(session: Session, said: OfficerSaid, *, bind_code: str) -> str:
     """Somebody wrote in a group; returns what to answer there at once, or nothing."""
-    command, _, rest = said.text.partition(" ")
-    command = command.split("@")[0]
+    command, rest = _command(said.text)
     if command == "/gannhom":
         return _bind(session, said, rest.strip(), bind_code)
     ticket = _ticket_of(session, said.group_id, said.topic_id)
     if ticket is None:
         return ""
     if said.edited:
-        _hear_edit(session, ticket, said)
+        _hear_edit(session, ticket, said, rest if command == "/gui" else said.text)
     elif command == "/dong":
         return "" if tickets.close(session, ticket, now=said.at) else render("desk/not_open.txt")
     elif command == "/gui":
@@ -39,6 +48,14 @@ def hear(session: Session, said: OfficerSaid, *, bind_code: str) -> str:
     else:
         _keep_internal(session, ticket, said)
     return ""
+
+
+def _command(text: str) -> tuple[str, str]:
+    """`/gui@bot Chào bà` → `/gui` and `Chào bà`."""
+    words = text.split(maxsplit=1)
+    if not words or not words[0].startswith("/"):
+        return "", text
+    return words[0].split("@")[0], words[1] if len(words) > 1 else ""
 
 
 def press(session: Session, pressed: OfficerPressed, *, knowledge: Knowledge) -> str:
@@ -88,13 +105,15 @@ def _is_to_citizen(session: Session, ticket: Ticket, said: OfficerSaid) -> bool:
     if said.reply_to == ticket.card_telegram_id:
         return True
     found = session.exec(
-        select(Message.id).where(
-            Message.ticket_id == ticket.id,
-            Message.desk_telegram_id == said.reply_to,
-            Message.author == Author.CITIZEN,
+        select(Message.author)
+        .join(Outbox, col(Outbox.message_id) == Message.id)
+        .where(
+            Outbox.ticket_id == ticket.id,
+            Outbox.audience == Audience.DESK,
+            Outbox.telegram_id == said.reply_to,
         )
     ).first()
-    return found is not None
+    return found == Author.CITIZEN
 
 
 def _reply(session: Session, ticket: Ticket, said: OfficerSaid, text: str) -> None:
@@ -105,13 +124,13 @@ def _reply(session: Session, ticket: Ticket, said: OfficerSaid, text: str) -> No
 
 
 def _keep_internal(session: Session, ticket: Ticket, said: OfficerSaid) -> None:
-    """An internal note stays in the group; the rule is told once a ticket."""
-    if ticket.internal_hint_at is None:
+    """An internal note stays in the group; the rule is told once a ticket, and to every stray reply."""
+    if ticket.internal_hint_at is None or said.reply_to is not None:
         ticket.internal_hint_at = said.at
         tickets.note(session, ticket, "internal_hint", now=said.at)
 
 
-def _hear_edit(session: Session, ticket: Ticket, said: OfficerSaid) -> None:
+def _hear_edit(session: Session, ticket: Ticket, said: OfficerSaid, text: str) -> None:
     message = session.exec(
         select(Message).where(
             Message.ticket_id == ticket.id,
@@ -120,7 +139,7 @@ def _hear_edit(session: Session, ticket: Ticket, said: OfficerSaid) -> None:
         )
     ).first()
     if message is not None:
-        tickets.correct_reply(session, ticket, said, message)
+        tickets.correct_reply(session, ticket, message, text, now=said.at)
 
 
 def _record(session: Session, ticket: Ticket, said: OfficerSaid, text: str) -> Message:
@@ -143,7 +162,7 @@ def _send_card(
 ) -> str:
     procedure = knowledge.find(procedure_id)
     conversation = session.get(Conversation, ticket.conversation_id)
-    if procedure is None or conversation is None:
+    if procedure is None or conversation is None or ticket.state not in LIVE:
         return render("desk/not_open.txt")
     shown = knowledge.card(procedure)
     header = SendText(render("citizen/officer_card.html", ticket=ticket))

@@ -11,10 +11,10 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from bot.desk import tickets
-from bot.desk.tickets import Reason
+from bot.desk.tickets import SENDABLE, Reason
 from bot.dialogue import estimate, replies, whereabouts
 from bot.dialogue.answers import ask_back, give_answer
-from bot.dialogue.handover import ask_officer, propose, reopens
+from bot.dialogue.handover import ask_officer, propose, reopens, set_aside
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Policy, Turn, begin, get_conversation, remember_question
 from bot.knowledge import Knowledge
@@ -27,7 +27,7 @@ SPENT = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.YES, Intent.NO)
 
 def hear(session: Session, said: Said, *, knowledge: Knowledge, policy: Policy) -> None:
     """The citizen said something, or edited it."""
-    turn = begin(session, said.chat_id, said.at, knowledge, policy)
+    turn = begin(session, said.chat_id, said.received, knowledge, policy)
     if said.edited:
         _hear_edit(turn, said)
         return
@@ -68,7 +68,7 @@ def _answer(turn: Turn, said: Said, message: Message, ticket: Ticket | None) -> 
     elif command:
         _obey(turn, command, ticket)
     elif said.kind is not Kind.TEXT and not said.text:
-        _hear_other(turn, said, message, ticket)
+        _hear_other(turn, said, ticket, message)
     elif ticket is not None or not _is_side_talk(turn, said.text):
         _hear_words(turn, said.text, message, ticket)
 
@@ -98,9 +98,10 @@ def _obey(turn: Turn, command: str, ticket: Ticket | None) -> None:
 
 
 def _give_up(turn: Turn, ticket: Ticket | None) -> None:
+    was_estimating = turn.memory.estimating is not None
     turn.keep(**msgspec.structs.asdict(Memory()))
     if ticket is None:
-        turn.say(replies.plain("nothing_open"))
+        turn.say(replies.plain("stopped" if was_estimating else "nothing_open"))
     elif tickets.cancel(turn.session, ticket, now=turn.now, why="citizen"):
         turn.say(replies.plain("cancelled"))
     else:
@@ -119,15 +120,14 @@ def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) 
             remember_question(turn, text, decision)
             propose(turn, text, decision, Reason.ASKED_FOR)
         case Answer():
-            if ticket is not None:
-                tickets.cancel(turn.session, ticket, now=turn.now, why="answered")
             give_answer(turn, text, decision)
+            set_aside(turn)
         case NoMatch() if ticket is not None:
             tickets.add_to_pending(
                 turn.session, ticket, message, grace=turn.policy.grace, now=turn.now
             )
             turn.say(replies.plain("added", ticket=ticket))
-        case _ if reopens(turn, message):
+        case Choices() | NoMatch() if ticket is None and reopens(turn, message, decision):
             return
         case Choices():
             # A pending ticket stays: it goes out unless one of the choices is the right one.
@@ -170,21 +170,13 @@ def _say_status(turn: Turn) -> None:
     turn.say(replies.plain("status", tickets=found))
 
 
-def _hear_other(turn: Turn, said: Said, message: Message, ticket: Ticket | None) -> None:
-    """Voice, photo, sticker …: to the desk where there is a ticket, else a defined answer."""
-    if ticket is not None and ticket.state == TicketState.WAITING:
+def _hear_other(turn: Turn, said: Said, ticket: Ticket | None, message: Message) -> None:
+    """Voice, photo, sticker …: to the desk where a ticket is there, else a defined answer."""
+    if ticket is not None and ticket.state in LIVE and said.kind in SENDABLE:
         tickets.relay(turn.session, ticket, message, now=turn.now)
-        return
-    if said.album and said.album == turn.memory.album:
-        if ticket is not None:
-            message.ticket_id = ticket.id
-        return
-    turn.keep(album=said.album)
-    if ticket is not None:
-        tickets.add_to_pending(turn.session, ticket, message, grace=turn.policy.grace, now=turn.now)
-        turn.say(replies.plain("added", ticket=ticket))
-        return
-    turn.say(replies.other_kind(said.kind))
+    elif not said.album or said.album != turn.memory.album:
+        turn.keep(album=said.album)
+        turn.say(replies.other_kind(said.kind, said.telegram_id))
 
 
 def _hear_edit(turn: Turn, said: Said) -> None:
@@ -203,7 +195,9 @@ def _hear_edit(turn: Turn, said: Said) -> None:
     message.text = said.text
     ticket = tickets.find_open(turn.session, turn.conversation)
     if ticket is not None and ticket.state in LIVE:
-        tickets.note(turn.session, ticket, "citizen_edited", now=turn.now, text=said.text)
+        tickets.note(
+            turn.session, ticket, "citizen_edited", now=turn.now, text=said.text, message=message
+        )
     elif _is_last(turn, message):
         if ticket is not None:
             tickets.cancel(turn.session, ticket, now=turn.now, why="edited")

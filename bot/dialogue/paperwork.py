@@ -36,7 +36,11 @@ def press(turn: Turn, meaning: Paperwork) -> str:
             return _remind(turn, procedure, day)
         case buttons.Late():
             turn.edits = None
-            turn.keep(question=render("citizen/late_question.txt", procedure=procedure))
+            turn.keep(
+                question=render("citizen/late_question.txt", procedure=procedure),
+                procedure=procedure.id,
+                candidates=(procedure.id,),
+            )
             turn.say(replies.plain("late", ((button(label("complain"), AskOfficer()),),)))
     return ""
 

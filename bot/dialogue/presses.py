@@ -8,7 +8,7 @@ from bot.desk import tickets
 from bot.desk.tickets import Reason
 from bot.dialogue import estimate, paperwork, replies
 from bot.dialogue.answers import ask_back, give_answer
-from bot.dialogue.handover import ask_officer, reopen
+from bot.dialogue.handover import ask_officer, reopen, set_aside
 from bot.dialogue.turn import Policy, Turn, begin
 from bot.dialogue.whereabouts import my_commune, settle
 from bot.knowledge import Knowledge
@@ -58,7 +58,11 @@ def _pressed(turn: Turn, meaning: buttons.AnyPress | None) -> str:  # noqa: C901
             turn.note("confirmed", procedure)
             return render("citizen/thanks_right.txt")
         case buttons.Wrong(procedure):
-            _reject(turn, procedure)
+            return _reject(turn, procedure)
+        case buttons.SendMedia(message):
+            ask_officer(turn, Reason.ASKED_FOR, media_from=message)
+        case buttons.SendAnyway(ticket):
+            return _send_anyway(turn, ticket)
         case buttons.NoneOfThese():
             turn.note("none_of_these")
             ask_officer(turn, Reason.NOT_RIGHT)
@@ -81,24 +85,21 @@ def _show_card(turn: Turn, procedure_id: str) -> str:
     procedure = turn.knowledge.find(procedure_id)
     if procedure is None:
         return render("citizen/gone.txt")
-    _supersede_pending(turn)
     chosen = turn.memory.chosen(procedure_id)
+    is_browsed = procedure_id not in turn.memory.candidates
     turn.keep(
+        # A card that was browsed to is what an officer would be asked about.
+        question=procedure.title if is_browsed else turn.memory.question,
         procedure=procedure_id,
+        wants_officer=False,
         clarifications=0,
         options=tuple(sorted(chosen)),
         facets=turn.memory.facets,
     )
     turn.note("chosen", procedure_id)
     turn.say(turn.knowledge.card(procedure, asked=turn.memory.facets, options=chosen))
+    set_aside(turn)
     return ""
-
-
-def _supersede_pending(turn: Turn) -> None:
-    """The citizen found the procedure: nothing needs to go to the desk any more."""
-    ticket = tickets.find_open(turn.session, turn.conversation)
-    if ticket is not None:
-        tickets.cancel(turn.session, ticket, now=turn.now, why="answered")
 
 
 def _show_detail(turn: Turn, procedure_id: str, facet: Facet) -> str:
@@ -142,18 +143,25 @@ def _estimate(turn: Turn, procedure_id: str) -> str:
     return ""
 
 
-def _reject(turn: Turn, procedure_id: str) -> None:
+def _reject(turn: Turn, procedure_id: str) -> str:
     """ "Chưa đúng": the next candidate, then an officer."""
-    rejected = (*turn.memory.rejected, procedure_id)
+    memory = turn.memory
+    if procedure_id in memory.rejected:
+        return ""  # the second tap of a double one
+    if procedure_id not in (memory.procedure, *memory.candidates):
+        # A card of long ago: what it answered is not what the citizen asks now.
+        return render("citizen/gone.txt")
+    rejected = (*memory.rejected, procedure_id)
     turn.keep(rejected=rejected)
     turn.note("rejected", procedure_id)
     rest = [c for c in turn.memory.candidates if c not in rejected and turn.knowledge.find(c)]
     if not rest or len(rejected) >= MAX_REJECTIONS:
         ask_officer(turn, Reason.NOT_RIGHT)
-        return
+        return ""
     turn.keep(procedure=rest[0], options=())
     turn.edits = None
     turn.say(replies.next_candidate(rest[0], turn.knowledge, turn.memory))
+    return ""
 
 
 def _example(turn: Turn, number: int) -> str:
@@ -172,14 +180,25 @@ def _example(turn: Turn, number: int) -> str:
 
 def _decide_pending(turn: Turn, meaning: buttons.AnyPress, ticket_id: int) -> str:
     ticket = _own_ticket(turn, ticket_id)
-    if ticket is None or ticket.state != TicketState.PENDING:
-        return render("desk/not_open.txt")
+    if ticket is None:
+        return render("citizen/gone.txt")
+    if ticket.state != TicketState.PENDING:
+        return render("citizen/sent_already.txt", ticket=ticket)
     if isinstance(meaning, buttons.SendNow):
         tickets.send(turn.session, ticket, now=turn.now)
         return ""
     tickets.cancel(turn.session, ticket, now=turn.now, why="citizen")
     again = isinstance(meaning, buttons.AskAgain)
     turn.say(replies.plain("ask_again" if again else "cancelled"))
+    return ""
+
+
+def _send_anyway(turn: Turn, ticket_id: int) -> str:
+    ticket = _own_ticket(turn, ticket_id)
+    other = tickets.find_open(turn.session, turn.conversation)
+    if ticket is None or other is not None:
+        return render("citizen/gone.txt")
+    tickets.send_anyway(turn.session, ticket, now=turn.now)
     return ""
 
 
@@ -192,7 +211,6 @@ def _rate(turn: Turn, meaning: buttons.AnyPress, ticket_id: int) -> str:
         reopen(turn, ticket)
         return ""
     turn.note("settled", ticket.number)
-    tickets.note(turn.session, ticket, "settled", now=turn.now)
     return render("citizen/thanks_right.txt")
 
 

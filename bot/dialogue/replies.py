@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
@@ -9,12 +10,12 @@ from markupsafe import Markup
 
 from bot.catalogue.places import Commune
 from bot.catalogue.procedure import Catalogue
-from bot.desk.tickets import Reason
+from bot.desk.tickets import SENDABLE, Reason
 from bot.dialogue.memory import Memory
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk
 from bot.messages import Kind
-from bot.storage.tables import Ticket
+from bot.storage.tables import Message, Ticket
 from bot.wording.buttons import (
     AskAgain,
     AskOfficer,
@@ -24,6 +25,7 @@ from bot.wording.buttons import (
     Keyboard,
     NoneOfThese,
     Row,
+    SendMedia,
     SendNow,
     ShowCard,
     button,
@@ -68,7 +70,7 @@ def proposal(
     *,
     reason: Reason,
     bound: bool,
-    earlier: int,
+    attached: Sequence[Message],
     grace: timedelta,
     offers: tuple[str, ...],
     catalogue: Catalogue,
@@ -90,7 +92,7 @@ def proposal(
         commune=ticket.commune,
         reason=reason,
         bound=bound,
-        earlier=earlier,
+        attached=attached,
         grace=grace,
         offers=bool(offered),
     )
@@ -115,11 +117,11 @@ def small_talk(intent: Intent) -> Reply:
     return plain("small_talk", rows, intent=intent)
 
 
-def other_kind(kind: Kind) -> Reply:
+def other_kind(kind: Kind, telegram_id: int) -> Reply:
     """The defined answer to everything that is not a text."""
     rows: Keyboard = ()
-    if kind in (Kind.VOICE, Kind.PHOTO, Kind.DOCUMENT, Kind.VIDEO):
-        rows = ((button(label("send_to_officer"), AskOfficer()),),)
+    if kind in SENDABLE:
+        rows = ((button(label("send_to_officer"), SendMedia(telegram_id)),),)
     return plain("other_kind", rows, kind=kind)
 
 
@@ -172,7 +174,7 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
                 commune="",
                 reason=Reason.NO_MATCH,
                 bound=True,
-                earlier=0,
+                attached=(),
                 grace=timedelta(minutes=1),
                 offers=False,
             )

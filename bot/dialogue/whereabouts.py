@@ -44,7 +44,9 @@ def _ask_which(turn: Turn, place: Ambiguous) -> None:
         for key, commune in communes.items()
     )
     turn.keep(awaits_place=True)
-    turn.say(replies.plain("which_commune", rows, name=place.name, why=place.why))
+    turn.say(
+        replies.plain("which_commune", rows, name=place.name, why=place.why, buttons=bool(rows))
+    )
 
 
 def settle(turn: Turn, commune_id: str) -> str:

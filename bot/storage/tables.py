@@ -80,10 +80,11 @@ class Message(SQLModel, table=True):
     conversation_id: int = Field(foreign_key="conversation.id")
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
     author: Author = Field(sa_type=SqlString)
-    kind: str = "text"  # telegram.incoming.Kind
+    kind: str = "text"  # messages.Kind
     text: str = Field(default="", sa_type=Text)
     telegram_id: int | None = None  # its message id in the citizen's chat
     desk_telegram_id: int | None = None  # its message id in the group
+    corrected: bool = False  # edited before it arrived: the correction follows it
     at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -117,6 +118,7 @@ class Ticket(SQLModel, table=True):
     state: TicketState = Field(sa_type=SqlString, index=True)
     question: str = Field(default="", sa_type=Text)
     guesses: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # id, title, score
+    subject: str = ""  # what it is about, a procedure's title: names the topic
     commune: str = ""  # "xã Cẩm Bình", where the citizen said so
     reason: str = ""  # why the bot did not answer: desk.tickets.Reason
     topic_id: int | None = None
@@ -170,7 +172,6 @@ class Outbox(SQLModel, table=True):
     priority: int = Priority.ANSWER
     state: OutboxState = Field(default=OutboxState.WAITING, sa_type=SqlString)
     attempts: int = 0
-    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     telegram_id: int | None = None
@@ -202,6 +203,7 @@ class Job(SQLModel, table=True):
     kind: JobKind = Field(sa_type=SqlString)
     subject_id: int
     due_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 0
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -200,10 +200,12 @@ def read_update(update: dict[str, Any], *, now: datetime) -> AnyIncoming | None:
     if message is None:
         return None
     raw = update["message"] if wire.message else update["edited_message"]
-    return _message(message, raw, edited=wire.message is None)
+    return _message(message, raw, edited=wire.message is None, now=now)
 
 
-def _message(message: WireMessage, raw: dict[str, Any], *, edited: bool) -> AnyIncoming | None:
+def _message(
+    message: WireMessage, raw: dict[str, Any], *, edited: bool, now: datetime
+) -> AnyIncoming | None:
     if message.migrate_to_chat_id is not None:
         return GroupMoved(message.chat.id, message.migrate_to_chat_id)
     if message.from_ is None or (message.from_.is_bot and message.sender_chat is None):
@@ -220,6 +222,7 @@ def _message(message: WireMessage, raw: dict[str, Any], *, edited: bool) -> AnyI
             kind=kind,
             text=text,
             at=at,
+            received=now,
             album=message.media_group_id or "",
             edited=edited,
         )

@@ -31,7 +31,8 @@ from bot.storage.engine import Database
 from bot.storage.tables import Conversation, Incoming, IncomingState
 from bot.telegram.handlers import Handled, Services, handle
 from bot.telegram.incoming import ALLOWED_UPDATES, callback_id, private_chat, read_update
-from bot.wording.render import render
+from bot.wording.buttons import AskOfficer, button
+from bot.wording.render import label, render
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +197,8 @@ def _apologise(session: Session, update: dict[str, Any], now: datetime) -> None:
         conversation = Conversation(chat_id=chat_id, created_at=now, last_at=now)
         session.add(conversation)
         session.flush()
-    to_citizen(session, conversation, SendText(render("citizen/trouble.html")), now=now)
+    keyboard = ((button(label("ask_officer"), AskOfficer()),),)
+    to_citizen(session, conversation, SendText(render("citizen/trouble.html"), keyboard), now=now)
 
 
 async def poll(source: UpdateSource, intake: Intake, *, stop: asyncio.Event) -> None:

@@ -110,6 +110,18 @@ class AskOfficer(Press, frozen=True):
     pass
 
 
+class SendMedia(Press, frozen=True):
+    """Ask an officer about the photo, voice note or file that has this message id, and what followed."""
+
+    message: int
+
+
+class SendAnyway(Press, frozen=True):
+    """A question that was set aside goes to the desk after all."""
+
+    ticket: int
+
+
 class NoneOfThese(Press, frozen=True):
     pass
 
@@ -174,6 +186,8 @@ AnyPress = (
     | Right
     | Wrong
     | AskOfficer
+    | SendMedia
+    | SendAnyway
     | NoneOfThese
     | SendNow
     | DoNotSend
@@ -205,6 +219,8 @@ CODES: dict[str, type[AnyPress]] = {
     "n": Wrong,
     "o": AskOfficer,
     "x": NoneOfThese,
+    "M": SendMedia,
+    "A": SendAnyway,
     "s": SendNow,
     "d": DoNotSend,
     "a": AskAgain,

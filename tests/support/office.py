@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 import bot.app
 from bot.app import App, prepare, running
@@ -25,7 +25,7 @@ from bot.rehearsal.serving import serving
 from bot.rehearsal.world import World
 from bot.settings import Settings
 from bot.storage.engine import Database, open_engine
-from bot.storage.tables import Job, Outbox, OutboxState
+from bot.storage.tables import Job, Outbox, OutboxState, Ticket
 from bot.telegram.intake import poll
 from bot.telegram.transport import Updates
 
@@ -101,6 +101,12 @@ class Office:
             session.execute(update(Job).values(due_at=datetime.now(UTC)))
             session.commit()
         await self.app.tick()
+
+    async def breaks_ticket(self, ticket: int) -> None:
+        """Leaves something in the row that nobody can read, as a faulty release might."""
+        with Session(self.app.database.engine) as session:
+            session.execute(update(Ticket).where(col(Ticket.id) == ticket).values(guesses=["?"]))
+            session.commit()
 
     async def settled(self) -> None:
         """Waits until every update is taken and everything in the outbox is sent."""

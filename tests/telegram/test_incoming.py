@@ -82,7 +82,7 @@ def officer(**fields: Any) -> OfficerSaid:
 )
 def test_every_kind_of_message(content: Json, kind: Kind) -> None:
     said = read(message=private(**content))
-    assert said == Said(1001, 5, kind, content.get("text", ""), NOW)
+    assert said == Said(1001, 5, kind, content.get("text", ""), NOW, NOW)
 
 
 def test_every_content_that_aiogram_knows_has_a_fate() -> None:
@@ -101,7 +101,7 @@ def test_caption_album_and_edit() -> None:
     words = private(photo=[{}], caption="bìa đỏ", media_group_id="77", edit_date=DATE + 60)
     said = read(edited_message=words)
     later = datetime.fromtimestamp(DATE + 60, UTC)
-    assert said == Said(1001, 5, Kind.PHOTO, "bìa đỏ", later, album="77", edited=True)
+    assert said == Said(1001, 5, Kind.PHOTO, "bìa đỏ", later, NOW, album="77", edited=True)
 
 
 def test_topic_and_general_are_told_apart() -> None:

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -122,6 +123,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("guesses", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("commune", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=True),
@@ -160,6 +162,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("telegram_id", sa.Integer(), nullable=True),
         sa.Column("desk_telegram_id", sa.Integer(), nullable=True),
+        sa.Column("corrected", sa.Boolean(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
@@ -188,7 +191,6 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("telegram_id", sa.Integer(), nullable=True),
