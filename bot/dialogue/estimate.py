@@ -22,6 +22,7 @@ from bot.catalogue.procedure import Act, Procedure
 from bot.dialogue import replies
 from bot.dialogue.memory import Estimating
 from bot.dialogue.turn import Turn
+from bot.matching.decision import Intent, SmallTalk, understand
 from bot.matching.facets import Facet
 from bot.wording.buttons import EstimateAnswer, EstimateCost, Keyboard, ShowFacet, button
 from bot.wording.render import label, render
@@ -44,6 +45,10 @@ class Question(StrEnum):
 
 MONEY = (Question.VALUE, Question.RESIDENTIAL, Question.AGRICULTURAL)
 AREAS = (Question.AREA, Question.LIMIT)
+MOST_WORDS = (
+    6  # "khoảng 500 triệu thôi chú ơi" is an answer; a longer one is a sentence with a number
+)
+FEW_WORDS = 4
 CERTIFIED = ("at_commune", "at_notary")
 
 
@@ -54,18 +59,26 @@ def begin(turn: Turn, procedure: Procedure) -> None:
 
 
 def hear(turn: Turn, text: str) -> bool:
-    """A sum or an area that was asked for; false when the message is about something else."""
+    """An answer that was asked for; false when the message is about something else.
+
+    A few words that cannot be read are asked for once more; a sentence is another question.
+    """
     estimating = turn.memory.estimating
     procedure = turn.knowledge.find(estimating.procedure) if estimating else None
     if estimating is None or procedure is None:
         return False
     question = _next_question(procedure, estimating.answers)
-    read = _read(turn, question, text)
-    if question is None or read is None:
-        turn.keep(estimating=None)
-        return False
-    _take(turn, procedure, question, read)
-    return True
+    words = len(text.split())
+    read = _read(turn, question, text) if words <= MOST_WORDS else None
+    if question is not None and read is not None:
+        _take(turn, procedure, question, read)
+        return True
+    if question is not None and words <= FEW_WORDS and not estimating.repeated:
+        turn.keep(estimating=Estimating(procedure.id, estimating.answers, repeated=True))
+        _ask(turn, question, again=True)
+        return True
+    turn.keep(estimating=None)
+    return False
 
 
 def press(turn: Turn, pressed: EstimateAnswer) -> str:
@@ -89,7 +102,11 @@ def _read(turn: Turn, question: Question | None, text: str) -> str | None:
     if question in AREAS:
         area = amounts.read_area(text)
         return None if area is None else str(area)
-    return None
+    if question is None or question is Question.CERTIFIED:
+        return None
+    decision = understand(text, index=turn.knowledge.index)
+    intent = decision.intent if isinstance(decision, SmallTalk) else None
+    return {Intent.YES: YES, Intent.NO: NO}.get(intent) if intent else None
 
 
 def _take(turn: Turn, procedure: Procedure, question: Question, answer: str) -> None:
@@ -106,7 +123,7 @@ def _go_on(turn: Turn, procedure: Procedure) -> None:
     answers = _answers(turn)
     question = _next_question(procedure, answers)
     if question is not None:
-        turn.say(replies.plain("estimate_question", _keyboard(question), question=question))
+        _ask(turn, question)
         return
     turn.keep(estimating=None)
     turn.note("estimated", procedure.id)
@@ -120,6 +137,11 @@ def _go_on(turn: Turn, procedure: Procedure) -> None:
             sources=turn.knowledge.catalogue.sources,
         )
     )
+
+
+def _ask(turn: Turn, question: Question, *, again: bool = False) -> None:
+    words = replies.plain("estimate_question", _keyboard(question), question=question, again=again)
+    turn.say(words)
 
 
 def _next_question(procedure: Procedure, answers: dict[str, str]) -> Question | None:

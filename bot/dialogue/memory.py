@@ -14,6 +14,7 @@ class Estimating(msgspec.Struct, frozen=True, omit_defaults=True):
 
     procedure: str
     answers: dict[str, str] = {}
+    repeated: bool = False  # the question was asked a second time
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -200,3 +200,18 @@ async def test_the_cost_of_residential_land_stays_unknown_without_the_price_tabl
     await lai.presses("Không rõ")
     result = await lai.waits_for_reply("ước tính")
     assert "chưa tính được vì thiếu số (cách tính: 100%)" in result.text
+
+
+async def test_an_answer_that_cannot_be_read_is_asked_for_once_more(office: Office) -> None:
+    """ "500" of what? And "dạ phải" is as good as the button."""
+    lai = await office.citizen()
+    await office.card_of(lai, "chuyen-nhuong-quyen-su-dung-dat")
+    await lai.presses("💰 Lệ phí")
+    await lai.waits_for_reply("Các khoản phải nộp")
+    await lai.presses("Ước tính tiền")
+    await lai.waits_for_reply("khoảng bao nhiêu")
+    again = await office.asks(lai, "500")
+    assert "Tôi chưa đọc được" in again.text
+    await office.asks(lai, "500 triệu")
+    family = await office.asks(lai, "không")
+    assert "duy nhất" in family.text
