@@ -26,8 +26,11 @@ from bot.errors import CatalogueError, UsageError
 from bot.knowledge import Knowledge, Tables, make_knowledge
 from bot.matching.decision import Answer, Decision, SmallTalk, understand
 from bot.matching.evaluation import evaluate
+from bot.matching.explanation import explained
+from bot.matching.fitting import fit, save
 from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
+from bot.matching.model import MODEL_PATH
 from bot.matching.names import read_names
 from bot.rehearsal.rehearse import rehearse as run_rehearsal
 from bot.settings import Settings, read_settings
@@ -87,9 +90,15 @@ def run() -> None:
 def ask(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="As a citizen types it.")],
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Why: words, fields, weights and the margin.")
+    ] = False,
 ) -> None:
     """Prints what the bot would reply."""
     knowledge = _knowledge()
+    if explain:
+        _print_json(explained(text, knowledge.index))
+        return
     decision = understand(text, index=knowledge.index)
     reply = preview(decision, knowledge, question=text)
     if not as_json:
@@ -125,6 +134,23 @@ def evaluate_files(
         _print_json(report)
     else:
         print(render("staff/report.txt", report=report))
+
+
+@app.command("fit")
+def fit_model(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions, JSON lines.")
+    ],
+    names: Annotated[
+        Path | None,
+        typer.Option(help="A list of {code, name} lines on which ranking must hold as well."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to write the model.")] = MODEL_PATH,
+) -> None:
+    """Fits ranking and confidence to labelled questions and writes them with their figures."""
+    model = fit(files, _knowledge().index, _index_of(names) if names else None)
+    save(model, out)
+    _print_json({key: model[key] for key in ("answer_at", "offer_at", "figures", "fitted_on")})
 
 
 @app.command()

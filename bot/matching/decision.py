@@ -87,7 +87,7 @@ def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Dec
     whole = index.said_whole(reading)
     if whole is not None:
         matches = index.match(reading)[:LISTED]
-        return _named(whole, tuple(map(index.candidate, matches)), reading, index)
+        return _named(whole, tuple(map(index.candidate, matches)), reading.facets, index)
     intent = find_intent(reading, index.lexicon)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
@@ -128,11 +128,11 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Dec
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
     if core is not None:
-        return _named(core, candidates, reading, index)
+        return _named(core, candidates, _side(reading, context), index)
     features = decision_features(reading, matches, index)
     confidence = index.model.confident(features)
     scope = index.model.in_scope(features)
-    facets = reading.facets
+    facets = _side(reading, context)
     why = (*matches[0].why(), f"confidence:{confidence:.2f}", f"scope:{scope:.2f}")
     if confidence >= index.model.answer_at:
         return Answer(candidates[0].id, candidates, facets, confidence, why)
@@ -142,13 +142,21 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Dec
     return NoMatch(candidates, facets, confidence, why)
 
 
-def _named(at: int, candidates: tuple[Candidate, ...], reading: Reading, index: Index) -> Answer:
+def _side(reading: Reading, context: Context) -> tuple[Facet, ...]:
+    """What is asked for; "gia hạn thì sao" asks the same of another procedure."""
+    goes_on = "continuation" in reading.cues or "change" in reading.cues
+    return reading.facets or (context.facets if goes_on else ())
+
+
+def _named(
+    at: int, candidates: tuple[Candidate, ...], facets: tuple[Facet, ...], index: Index
+) -> Answer:
     """The answer to a message that is a name or an alias of one procedure, word for word."""
     procedure = index.entries[at].id
     first = next((one for one in candidates if one.id == procedure), None)
     first = first or index.certain(procedure, "whole")
     rest = tuple(one for one in candidates if one.id != procedure)
-    return Answer(procedure, (first, *rest), reading.facets, 1.0, (*first.why, "whole"))
+    return Answer(procedure, (first, *rest), facets, 1.0, (*first.why, "whole"))
 
 
 DECISION_FEATURES = (
