@@ -6,7 +6,7 @@
 const $ = (id) => document.getElementById(id);
 const lines = new Map();
 const unread = new Map();
-const state = { world: null, citizen: null, topic: 0, chatReply: null, topicReply: null };
+const state = { world: null, citizen: null, topic: 0, follows: true, chatReply: null, topicReply: null };
 const COLORS = { 7322096: "#3f8fc4", 16766590: "#b98a12", 13338331: "#9a4bad", 9367192: "#3c9a4b", 16749490: "#c4557a", 16478047: "#c4473c" };
 const NAMES = { photo: "Ảnh", voice: "Tin thoại", sticker: "Nhãn dán", location: "Vị trí", document: "Tệp", contact: "Danh bạ" };
 const ICONS = { voice: "🎤", location: "📍", document: "📄", contact: "👤" };
@@ -80,8 +80,9 @@ function drawCitizens() {
   $("citizens").replaceChildren(...state.world.citizens.map((person) => make("button", {
     type: "button",
     "aria-pressed": String(person.id === state.citizen),
-    onclick: () => { state.citizen = person.id; state.chatReply = null; unread.delete(person.id); drawAll(); $("chat-text").focus(); },
+    onclick: () => { showCitizen(person.id); $("chat-text").focus(); },
   }, person.first_name, unread.get(person.id) ? make("span", { class: "dot", role: "img", "aria-label": "có tin mới" }) : null)));
+  reveal($("citizens"));
   const blocked = citizen().blocked;
   $("block").textContent = blocked ? "Bỏ chặn" : "Chặn bot";
   $("bot-state").textContent = blocked ? "đã bị chặn" : "bot";
@@ -106,7 +107,8 @@ function drawTopics() {
   const time = (id) => (last(id) ? last(id).revision : 0);
   open.sort((a, b) => a.closed - b.closed || time(b.id) - time(a.id));
   const general = { id: 0, name: "General", icon_color: 7322096 };
-  if (state.topic && !open.some((topic) => topic.id === state.topic)) state.topic = 0;
+  if (state.topic && !open.some((topic) => topic.id === state.topic)) stay(0, true);
+  followNewest(open);
   $("topics").replaceChildren(...[...open, general].map((topic) => make("button", {
     type: "button",
     class: topic.closed ? "closed" : "",
@@ -121,10 +123,38 @@ function drawTopics() {
   });
 }
 
-function openTopic(id) {
-  state.topic = id;
+// Until an officer touches the forum it shows the newest topic. On a phone the list comes first.
+function followNewest(open) {
+  const newest = Math.max(0, ...open.map((topic) => topic.id));
+  if (state.follows && $("topic").offsetParent && newest !== state.topic) stay(newest, true);
+}
+
+function stay(topic, follows) {
+  state.topic = topic;
+  state.follows = follows;
   state.topicReply = null;
-  unread.delete(`t${id}`);
+  unread.delete(`t${topic}`);
+  delete $("topic").dataset.seen; // another story: it is shown from its end
+}
+
+function showCitizen(id) {
+  state.citizen = id;
+  state.chatReply = null;
+  unread.delete(id);
+  delete $("chat").dataset.seen;
+  drawAll();
+}
+
+// Chips that do not fit scroll; the pressed one is always in sight.
+function reveal(box) {
+  const chip = box.querySelector("[aria-pressed=true]");
+  if (!chip || box.dataset.shown === String(state.citizen)) return;
+  box.dataset.shown = String(state.citizen);
+  chip.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function openTopic(id) {
+  stay(id, false);
   document.querySelector(".forum").dataset.open = "room";
   drawTopics();
   drawTopic();
@@ -327,14 +357,16 @@ function arrange() {
     const person = await post("people", { name });
     $("new-name").value = "";
     await readWorld();
-    state.citizen = person.id;
-    drawAll();
+    showCitizen(person.id);
   });
   $("block").addEventListener("click", () => post(citizen().blocked ? "unblock" : "block", { person: state.citizen }));
   $("toggle-topic").addEventListener("click", () => onTopic(group().topics.find((t) => t.id === state.topic).closed ? "reopen" : "close"));
   $("delete-topic").addEventListener("click", () => { if (confirm("Xoá chủ đề này cùng mọi tin trong đó?")) onTopic("delete"); });
   $("back").addEventListener("click", () => { document.querySelector(".forum").dataset.open = "list"; });
   $("officer").addEventListener("change", drawTopic);
+  for (const touch of ["pointerdown", "wheel", "focusin"]) {
+    document.querySelector(".forum").addEventListener(touch, () => { state.follows = false; }, { passive: true });
+  }
   $("reset").addEventListener("click", () => { if (confirm("Bỏ mọi tin và diễn lại từ đầu?")) post("reset"); });
 }
 
@@ -367,7 +399,7 @@ function listen() {
   source.addEventListener("error", () => { $("link").textContent = "Mất nối, đang thử lại…"; $("link").classList.remove("live"); });
   source.addEventListener("message", (event) => hear(JSON.parse(event.data)));
   for (const name of ["chat", "people"]) source.addEventListener(name, () => readWorld().then(soon));
-  source.addEventListener("reset", () => { unread.clear(); state.topic = 0; state.chatReply = state.topicReply = null; readAll(); });
+  source.addEventListener("reset", () => { unread.clear(); stay(0, true); state.chatReply = null; readAll(); });
   source.addEventListener("action", (event) => {
     if (JSON.parse(event.data).chat_id !== state.citizen) return;
     $("bot-state").textContent = "đang soạn…";
