@@ -33,7 +33,7 @@ Directing:
 - `PUT /control/settings` (some fields of `state.Settings`) → settings
 - `POST /control/redeliver {update_id?}`: an update once more (default: the latest)
 - `PUT /control/state` restores a dumped state; `POST /control/save` writes it to the `--state`
-  file; `POST /control/reset` begins anew
+  file; `POST /control/reset` begins anew; update, message and topic ids go on
 """
 
 import asyncio
@@ -49,7 +49,7 @@ from starlette.routing import Route
 from bot.rehearsal import faults, humans, town
 from bot.rehearsal.acting import act
 from bot.rehearsal.refusals import Refusal, bad_request
-from bot.rehearsal.state import Fault, Settings, as_json, dump, initial_state, restore
+from bot.rehearsal.state import Fault, Settings, as_json, dump, restore
 from bot.rehearsal.transcript import describe_world, transcript
 from bot.rehearsal.world import World
 
@@ -57,14 +57,18 @@ from bot.rehearsal.world import World
 ACTION_MODULES = (humans, town)
 LONGEST_WAIT = 60.0
 Handler = Callable[[Request], Awaitable[Any]]
+BeginAnew = Callable[[], Awaitable[None]]  # by somebody who has more to forget than the world
 
 
 class Control:
     """The routes under `/control`, over one world."""
 
-    def __init__(self, world: World, state_file: Path | None = None) -> None:
+    def __init__(
+        self, world: World, state_file: Path | None = None, begin_anew: BeginAnew | None = None
+    ) -> None:
         self.world = world
         self.state_file = state_file
+        self.begin_anew = begin_anew
 
     def routes(self) -> list[Route]:
         """All routes; the actions come last, because they take any name."""
@@ -162,7 +166,10 @@ class Control:
         return True
 
     async def _reset(self, request: Request) -> Any:
-        self.world.replace(initial_state(self.world.state.token))
+        if self.begin_anew is None:
+            self.world.begin_anew()
+        else:
+            await self.begin_anew()
         return True
 
     async def _add_faults(self, request: Request) -> Any:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.rehearsal.bot_api import BotApi
-from bot.rehearsal.control import Control, save
+from bot.rehearsal.control import BeginAnew, Control, save
 from bot.rehearsal.stage import stage_routes
 from bot.rehearsal.state import DEFAULT_TOKEN, State, initial_state, restore
 from bot.rehearsal.webhook import Pusher
@@ -22,18 +22,23 @@ HOST = "127.0.0.1"
 STOP_SECONDS = 2
 
 
-def build(world: World, state_file: Path | None = None) -> BotApi:
+def build(
+    world: World, state_file: Path | None = None, begin_anew: BeginAnew | None = None
+) -> BotApi:
     """The whole application: Bot API, control, page and its events."""
-    pages = Starlette(routes=[*Control(world, state_file).routes(), *stage_routes(world)])
-    return BotApi(world, pages)
+    control = Control(world, state_file, begin_anew)
+    return BotApi(world, Starlette(routes=[*control.routes(), *stage_routes(world)]))
 
 
 @contextlib.asynccontextmanager
 async def serving(
-    world: World, port: int = 0, state_file: Path | None = None
+    world: World,
+    port: int = 0,
+    state_file: Path | None = None,
+    begin_anew: BeginAnew | None = None,
 ) -> AsyncIterator[str]:
     """Serve `world` on a free port (or on `port`) as long as the block runs; its base URL."""
-    api = build(world, state_file)
+    api = build(world, state_file, begin_anew)
     pusher = Pusher(api)
     with _listening(port) as listener:
         server = _Server(_config(api))

@@ -73,6 +73,7 @@ async def _stream(world: World) -> AsyncIterator[bytes]:
 
 def _event(world: World, event: str, about: Json) -> bytes:
     if event == "message":
-        post = world.state.chats[about["chat_id"]].posts.get(about["message_id"])
-        about = line(world, post) if post else about
+        chat = world.state.chats.get(about["chat_id"])  # gone, if the play began anew meanwhile
+        post = chat.posts.get(about["message_id"]) if chat else None
+        event, about = ("message", line(world, post)) if post else ("chat", about)
     return b"event: %s\ndata: %s\n\n" % (event.encode(), msgspec.json.encode(about))

@@ -193,6 +193,7 @@ class State(msgspec.Struct, kw_only=True):
     again: list[Waiting] = []
     confirmed: list[Waiting] = []
     last_update_id: int = 100_000
+    last_message_id: int = 0  # every chat counts on from here; a chat of before may come again
     allowed_updates: list[str] | None = None
     callbacks: dict[str, Callback] = {}
     inlines: dict[str, Inline] = {}
@@ -223,6 +224,23 @@ def initial_state(token: str = DEFAULT_TOKEN) -> State:
         group.members[number] = Member(status=status, rights=dict(TOPIC_RIGHTS))
     state.chats[group.id] = group
     return state
+
+
+def next_state(old: State) -> State:
+    """The town as at first, in which no id comes that was given before."""
+    state = initial_state(old.token)
+    state.counter, state.revision = old.counter, old.revision
+    last_message_id = max(chat.last_id for chat in old.chats.values())
+    count_on(state, update_id=old.last_update_id, message_id=last_message_id)
+    return state
+
+
+def count_on(state: State, *, update_id: int, message_id: int) -> None:
+    """Go on after these ids: a bot has seen them, and what it has seen must not come again."""
+    state.last_update_id = max(state.last_update_id, update_id)
+    state.last_message_id = max(state.last_message_id, message_id)
+    for chat in state.chats.values():
+        chat.last_id = max(chat.last_id, state.last_message_id)
 
 
 def dump(state: State) -> bytes:

@@ -52,7 +52,9 @@ def add_person(world: World, a: AddPerson) -> Any:
     base = 2001 if a.officer else 1001
     user = User(id=_free_id(world, base), first_name=a.name)
     world.state.users[user.id] = user
-    world.state.chats[user.id] = Chat(id=user.id, type="private")
+    world.state.chats[user.id] = Chat(
+        id=user.id, type="private", last_id=world.state.last_message_id
+    )
     if a.officer:
         world.chat(a.chat_id).members[user.id] = Member(
             status="administrator", rights=dict(TOPIC_RIGHTS)

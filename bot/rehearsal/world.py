@@ -24,6 +24,7 @@ from bot.rehearsal.state import (
     Topic,
     User,
     initial_state,
+    next_state,
 )
 from bot.rehearsal.updates import Updates
 
@@ -63,6 +64,10 @@ class World:
         self.calls.clear()
         self.calls_made = 0
         self.tell("reset", {})
+
+    def begin_anew(self) -> None:
+        """Forget everything that was said; ids go on, because the bot may remember the old ones."""
+        self.replace(next_state(self.state))
 
     def now(self) -> float:
         """The town's clock, which the rehearsal may set ahead."""
