@@ -133,12 +133,14 @@ def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tupl
     """The words meant: short forms written out, keyboards undone, glue split, typos mended."""
     near = frozenset(fold(one) for one in raw)
     row: list[Word] = []
-    left = MOST_REPAIRS if vocabulary.known else 0
+    left = MOST_REPAIRS
     for one in raw:
         meant = _written_out(one, lexicon, near)
-        if meant is None and left and _is_odd(fold(one), vocabulary):
-            meant = _mended(one, vocabulary)
-            left -= 1
+        if meant is None and vocabulary.known and _is_odd(fold(one), vocabulary):
+            meant = _retyped(one)
+            if meant is None and left:
+                meant = _mended(one, vocabulary)
+                left -= 1
         row += meant if meant is not None else (word(one),)
     return tuple(row)
 
@@ -157,10 +159,13 @@ def _is_odd(folded: str, vocabulary: Vocabulary) -> bool:
     return not (known or is_syllable(folded))
 
 
-def _mended(raw: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
+def _retyped(raw: str) -> tuple[Word, ...] | None:
+    """The word that keys meant when the keyboard was off; cheap, so for every word."""
     undone = undo_telex(fold(raw)) or undo_vni(raw)
-    if undone:
-        return (Word(undone, undone),)
+    return (Word(undone, undone),) if undone else None
+
+
+def _mended(raw: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
     glued = split_glued(fold(raw), vocabulary.known, vocabulary.usage.has_pair)
     if glued:
         return tuple(Word(one, one) for one in glued)
