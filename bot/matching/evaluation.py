@@ -14,6 +14,7 @@ from bot.matching.conversation import NO_CONTEXT, Context
 from bot.matching.decision import Answer, Choices, Decision, NoMatch, SmallTalk, understand
 from bot.matching.facets import Facet
 from bot.matching.index import Candidate, Index
+from bot.matching.selective import Judgement, interval, selective_figures
 from bot.matching.text import compose, strip_marks
 
 
@@ -74,6 +75,11 @@ class Outcome:
                 return "missed" if self.accepted else "held"
 
     @property
+    def confidence(self) -> float:
+        """How sure the bot was of an answer; small talk answers nothing."""
+        return 0.0 if isinstance(self.decision, SmallTalk) else self.decision.confidence
+
+    @property
     def rank(self) -> int | None:
         """The place of the first accepted candidate, from 1."""
         places = [at for at, one in enumerate(self.ranking, 1) if one.id in self.accepted]
@@ -94,7 +100,21 @@ class Report:
             for name in (one.row.group, marks):
                 groups.setdefault(name, []).append(one)
         named = {name: figures(groups[name]) for name in sorted(groups) if name}
-        return {**figures(self.outcomes), "groups": named}
+        return {**figures(self.outcomes), **self._selective(), "groups": named}
+
+    def _selective(self) -> dict[str, Any]:
+        """What confidence is worth, and between which shares the truth lies."""
+        inside = [one for one in self.outcomes if one.accepted]
+        judged = [
+            Judgement(one.confidence, one.rank == 1, bool(one.accepted)) for one in self.outcomes
+        ]
+        refused = [isinstance(one.decision, NoMatch) for one in inside]
+        return {
+            **selective_figures(judged),
+            "false_escalation": _ratio(sum(refused), len(refused)),
+            "right_interval": interval([one.kind == "right" for one in inside]),
+            "hit@1_interval": interval([one.rank == 1 for one in inside]),
+        }
 
 
 def evaluate(files: Iterable[Path], index: Index) -> Report:
