@@ -151,6 +151,7 @@ def _record(session: Session, ticket: Ticket, said: OfficerSaid, text: str) -> M
         text=text,
         desk_telegram_id=said.telegram_id,
         at=said.at,
+        received_at=said.at,
     )
     session.add(message)
     session.flush()

@@ -54,6 +54,7 @@ def _record(turn: Turn, said: Said) -> Message:
         text=said.text,
         telegram_id=said.telegram_id,
         at=said.at,
+        received_at=said.received,
     )
     turn.session.add(message)
     return message

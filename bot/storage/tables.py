@@ -84,6 +84,7 @@ class Message(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     telegram_id: int | None = None  # its message id in the citizen's chat
     desk_telegram_id: int | None = None  # its message id in the group
+    received_at: datetime = Field(sa_type=UtcDateTime)  # what it led to carries the same moment
     corrected: bool = False  # edited before it arrived: the correction follows it
     at: datetime = Field(sa_type=UtcDateTime)
 

@@ -101,7 +101,6 @@ class Intake:
     def _handle(self, session: Session, updates: Sequence[dict[str, Any]]) -> list[Handled]:
         """The first of the updates, and those after it for which there is time."""
         until = monotonic() + HOLD
-        now = datetime.now(UTC)
         known = _known(session, updates)
         done = {update_id for update_id, state in known.items() if state != IncomingState.FAILING}
         handled: list[Handled] = []
@@ -112,6 +111,7 @@ class Intake:
             if update_id in done:
                 handled.append(Handled())
                 continue
+            now = datetime.now(UTC)  # of its own: what a question led to carries the same moment
             handled.append(handle(session, read_update(update, now=now), self._services))
             _mark_handled(session, update_id, is_new=update_id not in known, now=now)
             done.add(update_id)

@@ -100,13 +100,13 @@ class Evidence:
         events = {
             event.kind
             for event in self.events
-            if event.conversation_id == message.conversation_id and event.at == message.at
+            if event.conversation_id == message.conversation_id and event.at == message.received_at
         }
         rows = [
             row
             for row in self.outbox
             if row.message_id == message.id
-            or (row.conversation_id == message.conversation_id and row.created_at == message.at)
+            or (row.conversation_id == message.conversation_id and row.created_at == message.received_at)
         ]
         if not rows or any(row.state != OutboxState.SENT for row in rows):
             return ""

@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("telegram_id", sa.Integer(), nullable=True),
         sa.Column("desk_telegram_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("corrected", sa.Boolean(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
