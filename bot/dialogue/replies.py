@@ -110,7 +110,7 @@ def commune_name(commune: Commune) -> str:
 
 def small_talk(intent: Intent) -> Reply:
     rows: Keyboard = ()
-    if intent is Intent.COMPLAINT:
+    if intent in (Intent.COMPLAINT, Intent.DISTRESS):
         rows = ((button(label("ask_officer"), AskOfficer()),),)
     elif intent in (Intent.GREETING, Intent.WHO_ARE_YOU):
         rows = ((button(label("browse"), Browse()),),)

@@ -13,6 +13,7 @@ class Intent(StrEnum):
     STATUS = "status"
     HOURS = "hours"
     COMPLAINT = "complaint"
+    DISTRESS = "distress"  # somebody who does not want to live on: a person must answer, kindly
     WHO_ARE_YOU = "who_are_you"
     YES = "yes"
     NO = "no"

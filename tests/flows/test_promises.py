@@ -153,6 +153,15 @@ async def test_a_reply_to_a_correction_reaches_the_citizen(office: Office) -> No
     await lai.waits_for_reply("trụ sở mới")
 
 
+async def test_somebody_in_distress_is_not_handed_a_form(office: Office) -> None:
+    """ "Tôi muốn chết" is no death certificate."""
+    lai = await office.citizen()
+    for said in ("tôi muốn chết", "khong muon song nua"):
+        reply = await office.asks(lai, said)
+        assert "115" in reply.text
+        assert reply.labels == ["👤 Hỏi cán bộ"]
+
+
 async def test_a_double_tap_on_not_right_counts_once(office: Office) -> None:
     lai = await office.citizen()
     card = await office.card_of(lai, "cap-lai-gcn-bi-mat")
