@@ -106,7 +106,10 @@ class Evidence:
             row
             for row in self.outbox
             if row.message_id == message.id
-            or (row.conversation_id == message.conversation_id and row.created_at == message.received_at)
+            or (
+                row.conversation_id == message.conversation_id
+                and row.created_at == message.received_at
+            )
         ]
         if not rows or any(row.state != OutboxState.SENT for row in rows):
             return ""
