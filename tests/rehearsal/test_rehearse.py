@@ -18,6 +18,8 @@ from bot.rehearsal.rehearse import TOWN_FILE, rehearsing
 from bot.rehearsal.state import GROUP_ID, restore
 from tests.support.office import Template
 
+pytestmark = pytest.mark.slow  # each starts the whole application
+
 QUESTION = "mất bìa đỏ làm lại thế nào"
 ANSWER = "Cấp lại sổ đỏ bị mất"
 HARD = "nhà nước lấy đất làm đường mà đền bù thấp quá hỏi ai bây giờ trời ơi"

@@ -45,6 +45,7 @@ def replies(procedure: Procedure) -> Iterator[Reply]:
             yield detail(procedure, CATALOGUE, facet, options=options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("procedure", CATALOGUE.procedures.values(), ids=lambda p: p.id)
 def test_nothing_is_over_a_limit_empty_or_unescaped(procedure: Procedure) -> None:
     for reply in replies(procedure):
