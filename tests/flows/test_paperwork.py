@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.rehearsal.people import Citizen
 from bot.storage.tables import Job, JobKind, Reminder
 from tests.support.office import Office
 
@@ -134,13 +135,18 @@ async def test_hotlines_say_what_is_unknown(office: Office) -> None:
     assert "Chưa có số điện thoại đã kiểm chứng" in reply.text
 
 
+async def begin_estimate(office: Office, citizen: Citizen, procedure: str) -> None:
+    """From the card to the first question of the estimate."""
+    await office.card_of(citizen, procedure)
+    await citizen.presses("💰 Lệ phí")
+    await citizen.waits_for_reply("Các khoản phải nộp")
+    await citizen.presses("Ước tính tiền")
+
+
 async def test_the_cost_of_a_sale_is_estimated_step_by_step(office: Office) -> None:
     """2 % of 500 million is 10 million, 0,5 % is 2,5 million; what nobody knows is not in the sum."""
     lai = await office.citizen()
-    await office.card_of(lai, "chuyen-nhuong-quyen-su-dung-dat")
-    await lai.presses("💰 Lệ phí")
-    await lai.waits_for_reply("Các khoản phải nộp")
-    await lai.presses("Ước tính tiền")
+    await begin_estimate(office, lai, "chuyen-nhuong-quyen-su-dung-dat")
     await lai.waits_for_reply("khoảng bao nhiêu")
     await office.asks(lai, "khoảng 500tr")
     await lai.presses("Không phải")
@@ -158,10 +164,7 @@ async def test_the_cost_of_a_sale_is_estimated_step_by_step(office: Office) -> N
 
 async def test_close_family_pays_no_income_tax_and_the_reason_is_said(office: Office) -> None:
     lai = await office.citizen()
-    await office.card_of(lai, "tang-cho-quyen-su-dung-dat")
-    await lai.presses("💰 Lệ phí")
-    await lai.waits_for_reply("Các khoản phải nộp")
-    await lai.presses("Ước tính tiền")
+    await begin_estimate(office, lai, "tang-cho-quyen-su-dung-dat")
     await lai.waits_for_reply("khoảng bao nhiêu")
     await office.asks(lai, "1 tỷ 2")
     await lai.presses("Phải")
@@ -174,10 +177,7 @@ async def test_close_family_pays_no_income_tax_and_the_reason_is_said(office: Of
 async def test_another_question_ends_the_estimate(office: Office) -> None:
     """Nobody is held in a form: a question is a question."""
     lai = await office.citizen()
-    await office.card_of(lai, "chuyen-nhuong-quyen-su-dung-dat")
-    await lai.presses("💰 Lệ phí")
-    await lai.waits_for_reply("Các khoản phải nộp")
-    await lai.presses("Ước tính tiền")
+    await begin_estimate(office, lai, "chuyen-nhuong-quyen-su-dung-dat")
     await lai.waits_for_reply("khoảng bao nhiêu")
     reply = await office.card_of(lai, "cap-lai-gcn-bi-mat")
     assert reply.text.startswith("Cấp lại sổ đỏ bị mất")
@@ -187,10 +187,7 @@ async def test_the_cost_of_residential_land_stays_unknown_without_the_price_tabl
     office: Office,
 ) -> None:
     lai = await office.citizen()
-    await office.card_of(lai, "chuyen-muc-dich-su-dung-dat")
-    await lai.presses("💰 Lệ phí")
-    await lai.waits_for_reply("Các khoản phải nộp")
-    await lai.presses("Ước tính tiền")
+    await begin_estimate(office, lai, "chuyen-muc-dich-su-dung-dat")
     await lai.waits_for_reply("cùng thửa")
     await lai.presses("Không phải")
     await lai.waits_for_reply("bao nhiêu mét vuông")
@@ -205,10 +202,7 @@ async def test_the_cost_of_residential_land_stays_unknown_without_the_price_tabl
 async def test_an_answer_that_cannot_be_read_is_asked_for_once_more(office: Office) -> None:
     """ "500" of what? And "dạ phải" is as good as the button."""
     lai = await office.citizen()
-    await office.card_of(lai, "chuyen-nhuong-quyen-su-dung-dat")
-    await lai.presses("💰 Lệ phí")
-    await lai.waits_for_reply("Các khoản phải nộp")
-    await lai.presses("Ước tính tiền")
+    await begin_estimate(office, lai, "chuyen-nhuong-quyen-su-dung-dat")
     await lai.waits_for_reply("khoảng bao nhiêu")
     again = await office.asks(lai, "500")
     assert "Tôi chưa đọc được" in again.text
