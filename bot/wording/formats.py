@@ -41,11 +41,6 @@ def moment(value: datetime) -> str:
     return f"{local:%H:%M} {local.day}/{local.month}"
 
 
-def capital(text: str) -> str:
-    """The first letter large, the others untouched (unlike `str.capitalize`)."""
-    return text[:1].upper() + text[1:]
-
-
 def lower_first(text: str) -> str:
     """The first letter small unless the word is an abbreviation such as `UBND`."""
     word, _, _ = text.partition(" ")
@@ -60,6 +55,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day_month": day_month,
     "clock": clock,
     "moment": moment,
-    "capital": capital,
     "lower_first": lower_first,
 }
