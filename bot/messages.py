@@ -88,3 +88,11 @@ class GroupMoved:
 
 
 AnyIncoming = Said | Pressed | Reachable | OfficerSaid | OfficerPressed | GroupMoved
+
+
+def split_command(text: str) -> tuple[str, str]:
+    """A command and the rest: `/gui@bot Chào bà` → `/gui` and `Chào bà`."""
+    words = text.split(maxsplit=1)
+    if not words or not words[0].startswith("/"):
+        return "", text
+    return words[0].split("@")[0], words[1] if len(words) > 1 else ""

@@ -401,8 +401,8 @@ def not_delivered(
         words = render("desk/not_delivered.html", reason=reason)
         to_desk(session, ticket, SendText(words, reply_to=message.desk_telegram_id), now=now)
     else:
-        words = render("desk/copy_failed.html", kind=message.kind, text=message.text)
-        to_desk(session, ticket, SendText(words), now=now, message=message)
+        data = {"kind": message.kind, "text": message.text}
+        note(session, ticket, "copy_failed", now=now, message=message, **data)
 
 
 def _move(session: Session, ticket: Ticket, before: TicketState, after: TicketState) -> bool:

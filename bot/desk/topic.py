@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bot.delivery.outbox import SendText, to_citizen
 from bot.desk import tickets
 from bot.knowledge import Knowledge
-from bot.messages import Kind, OfficerPressed, OfficerSaid
+from bot.messages import Kind, OfficerPressed, OfficerSaid, split_command
 from bot.storage.tables import (
     LIVE,
     Audience,
@@ -31,7 +31,7 @@ from bot.wording.render import render
 
 def hear(session: Session, said: OfficerSaid, *, bind_code: str) -> str:
     """Somebody wrote in a group; returns what to answer there at once, or nothing."""
-    command, rest = _command(said.text)
+    command, rest = split_command(said.text)
     if command == "/gannhom":
         return _bind(session, said, rest.strip(), bind_code)
     ticket = _ticket_of(session, said.group_id, said.topic_id)
@@ -48,14 +48,6 @@ def hear(session: Session, said: OfficerSaid, *, bind_code: str) -> str:
     else:
         _keep_internal(session, ticket, said)
     return ""
-
-
-def _command(text: str) -> tuple[str, str]:
-    """`/gui@bot Chào bà` → `/gui` and `Chào bà`."""
-    words = text.split(maxsplit=1)
-    if not words or not words[0].startswith("/"):
-        return "", text
-    return words[0].split("@")[0], words[1] if len(words) > 1 else ""
 
 
 def press(session: Session, pressed: OfficerPressed, *, knowledge: Knowledge) -> str:

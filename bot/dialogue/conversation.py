@@ -19,7 +19,7 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Policy, Turn, begin, get_conversation, remember_question
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk, understand
-from bot.messages import Kind, Reachable, Said
+from bot.messages import Kind, Reachable, Said, split_command
 from bot.storage.tables import LIVE, Author, Message, Ticket, TicketState
 
 SPENT = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.YES, Intent.NO)
@@ -61,7 +61,7 @@ def _record(turn: Turn, said: Said) -> Message:
 
 
 def _answer(turn: Turn, said: Said, message: Message, ticket: Ticket | None) -> None:
-    command = said.text.split("@")[0].split()[0] if said.text.startswith("/") else ""
+    command, _ = split_command(said.text)
     if command == "/trangthai":
         _say_status(turn)
     elif ticket is not None and ticket.state == TicketState.HELD:
