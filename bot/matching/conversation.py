@@ -50,10 +50,10 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
     while at < len(reading.words):
         phrase = lexicon.intents.longest_at(reading.words, at, marked=reading.marked)
         if phrase is not None:
-            covered += [phrase.name] * len(phrase.words)
+            covered += [phrase.name] * phrase.length
         elif reading.words[at].folded not in lexicon.fillers:
             left += 1
-        at += 1 if phrase is None else len(phrase.words)
+        at += 1 if phrase is None else phrase.length
     if not covered or left > len(covered):
         return None
     return _weightiest(covered, left, asks=bool(reading.facets))

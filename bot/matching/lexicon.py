@@ -16,7 +16,7 @@ import yaml
 from bot.errors import UsageError
 from bot.matching.facets import Facet
 from bot.matching.intents import Intent
-from bot.matching.phrases import Kind, Phrase, PhraseTable, phrases_of, spellings
+from bot.matching.phrases import Kind, Pattern, Phrase, PhraseTable, phrases_of
 from bot.matching.text import Word, fold, mark, words
 
 
@@ -128,48 +128,57 @@ class _Reader:
             raise self._fail(node, "expected a text here")
         return str(node.value).strip()
 
-    def _patterns(self, node: yaml.Node) -> list[str]:
+    def _items(self, node: yaml.Node | None) -> list[yaml.Node]:
+        if node is None:
+            return []
         if not isinstance(node, yaml.SequenceNode):
             raise self._fail(node, "expected a list here: one `- text` a line, or [text, text]")
-        for item in node.value:
-            self._check_pattern(item)
-        return [self._text(item) for item in node.value]
+        return list(node.value)
 
-    def _check_pattern(self, node: yaml.Node) -> None:
+    def _texts(self, node: yaml.Node | None) -> list[str]:
+        return [self._text(item) for item in self._items(node)]
+
+    def _patterns(self, node: yaml.Node | None) -> list[Pattern]:
+        return [self._pattern(item) for item in self._items(node)]
+
+    def _pattern(self, node: yaml.Node) -> Pattern:
         text = self._text(node)
         try:
-            texts = spellings(text)
+            pattern = Pattern.parse(text)
         except ValueError as error:
             raise self._fail(node, f"{text!r}: {error}") from error
-        if not all(any(map(str.isalnum, one)) for one in texts):
+        if pattern.may_be_empty:
             raise self._fail(node, f"{text!r} may come out empty; let one word always stand")
+        return pattern
 
     def _section(self, name: str) -> Iterator[tuple[str, yaml.Node, int]]:
         node = self.sections.get(name)
         return iter(()) if node is None else self._pairs(node)
 
-    def _list(self, name: str) -> list[str]:
-        node = self.sections.get(name)
-        return [] if node is None else self._patterns(node)
-
     def lexicon(self) -> Lexicon:
         dialect = {
             mark(said): words(self._text(node)) for said, node, _ in self._section("dialect")
         }
-        phrases = self._phrases(dialect)
+        spoken = _spoken(dialect)
+        phrases = self._phrases(spoken)
+        table = PhraseTable(phrases)
         return Lexicon(
             shorthand=self._shorthand(),
             dialect=dialect,
-            phrases=PhraseTable(phrases),
-            cues=PhraseTable(self._named("cues", CUES, dialect)),
-            intents=PhraseTable(self._named("intents", tuple(Intent), dialect)),
+            phrases=table,
+            cues=PhraseTable(self._named("cues", CUES, spoken)),
+            intents=PhraseTable(self._named("intents", tuple(Intent), spoken)),
             ordinals=PhraseTable(self._named("ordinals", None, {})),
             qualifiers=self._qualifiers(),
-            common=frozenset(one.folded for text in self._list("common") for one in words(text)),
-            function_words=tuple(
-                one.words[0] for one in phrases if one.kind is Kind.PADDING and len(one.words) == 1
+            common=frozenset(
+                one.folded
+                for text in self._texts(self.sections.get("common"))
+                for one in words(text)
             ),
-            vocabulary=frozenset(one.folded for phrase in phrases for one in phrase.words),
+            function_words=tuple(table.single_words(Kind.PADDING)),
+            vocabulary=frozenset(
+                one.folded for phrase in phrases for one in phrase.pattern.words()
+            ),
         )
 
     def _shorthand(self) -> dict[str, Shorthand]:
@@ -186,32 +195,37 @@ class _Reader:
         parts = {key: value for key, value, _ in self._pairs(node)}
         if set(parts) != {"means", "near"}:
             raise self._fail(node, "expected `means: text` and `near: [word, word]`")
-        near = frozenset(fold(text) for text in self._patterns(parts["near"]))
+        near = frozenset(fold(text) for text in self._texts(parts["near"]))
         return Shorthand(words(self._text(parts["means"])), near)
 
-    def _phrases(self, dialect: dict[str, tuple[Word, ...]]) -> list[Phrase]:
-        frames = self._named("frames", tuple(Facet), dialect)
-        padding = phrases_of(self._list("padding"), Kind.PADDING)
-        compounds = phrases_of(self._list("compounds"), Kind.COMPOUND)
-        return [*compounds, *self._concepts(), *frames, *in_dialect(padding, dialect)]
+    def _phrases(self, spoken: Spoken) -> list[Phrase]:
+        padding = self._patterns(self.sections.get("padding"))
+        compounds = self._patterns(self.sections.get("compounds"))
+        return [
+            *phrases_of(compounds, Kind.COMPOUND),
+            *self._concepts(),
+            *self._named("frames", tuple(Facet), spoken),
+            *phrases_of([one.varied(spoken) for one in padding], Kind.PADDING),
+        ]
 
     def _concepts(self) -> list[Phrase]:
         return [
             phrase
             for name, node, _ in self._section("concepts")
-            for phrase in phrases_of([name, *self._patterns(node)], Kind.CONCEPT, fold_name(name))
+            for phrase in phrases_of(
+                [Pattern.parse(name), *self._patterns(node)], Kind.CONCEPT, fold_name(name)
+            )
         ]
 
-    def _named(
-        self, section: str, names: tuple[str, ...] | None, dialect: dict[str, tuple[Word, ...]]
-    ) -> list[Phrase]:
+    def _named(self, section: str, names: tuple[str, ...] | None, spoken: Spoken) -> list[Phrase]:
         found: list[Phrase] = []
         for name, node, line in self._section(section):
             if names is not None and not set(name.split("+")) <= set(names):
                 known = ", ".join(names)
                 raise LexiconError(self.path, line, f"unknown name {name!r}; use one of {known}")
-            found += phrases_of(self._patterns(node), Kind.FRAME, name)
-        return in_dialect(found, dialect)
+            patterns = [one.varied(spoken) for one in self._patterns(node)]
+            found += phrases_of(patterns, Kind.FRAME, name)
+        return found
 
     def _qualifiers(self) -> Qualifiers:
         phrases: list[Phrase] = []
@@ -231,19 +245,15 @@ def fold_name(name: str) -> str:
     return "@" + "-".join(one.folded for one in words(name))
 
 
-def in_dialect(phrases: list[Phrase], dialect: dict[str, tuple[Word, ...]]) -> list[Phrase]:
-    """The phrases, and each again as Nghệ Tĩnh says it: "ở đâu", "ở mô"."""
-    spoken: dict[str, list[Word]] = {}
+Spoken = dict[str, list[Word]]  # marked form → how Nghệ Tĩnh says it: "đâu" is "mô"
+
+
+def _spoken(dialect: dict[str, tuple[Word, ...]]) -> Spoken:
+    spoken: Spoken = {}
     for said, meant in dialect.items():
         if len(meant) == 1:
             spoken.setdefault(meant[0].marked, []).append(_from_mark(said))
-    found = list(phrases)
-    for phrase in phrases:
-        for at, one in enumerate(phrase.words):
-            for other in spoken.get(one.marked, ()):
-                said_so = (*phrase.words[:at], other, *phrase.words[at + 1 :])
-                found.append(Phrase(said_so, phrase.kind, phrase.name))
-    return found
+    return spoken
 
 
 def _from_mark(marked: str) -> Word:

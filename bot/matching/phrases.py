@@ -1,15 +1,21 @@
-"""Phrases of the lexicon, found in a row of words: the longest one first, marks respected."""
+"""Phrases of the lexicon, found in a row of words: the longest one first, marks respected.
+
+A pattern such as "(hết|mất|tốn) (khoảng)? (bao nhiêu|nhiêu) (tiền|phí)?" stands for dozens of
+phrases, all patterns together for tens of thousands. They are never written out: the patterns are
+tied into one net of words, and a message walks along it.
+"""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from typing import NamedTuple
 
-from bot.matching.text import Word, word, words
+from bot.matching.text import Word, words
 
-MOST_SPELLINGS = 4000  # one pattern with five choices of five words; more is a mistake
-_PLAIN = re.compile(r"(?:[^\W_]|[ ()|?])*")
+_NOWHERE: Mapping[str, _Place] = {}
 _PART = re.compile(r"[()|?]|[^()|?]+")
 
 
@@ -28,128 +34,207 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words in a row, what they are, and the name they stand for."""
+class Pattern:
+    """Rows of words of which one is said; a row may hold further choices: "giấy (tờ)? gì"."""
 
-    words: tuple[Word, ...]
-    kind: Kind
-    name: str = ""
+    rows: tuple[tuple[Word | Pattern, ...], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Pattern:
+        """The pattern that the text writes; ValueError says what is wrong with it."""
+        parts = _PART.findall(text)
+        pattern = cls(_rows(parts))
+        if parts:
+            raise ValueError("a bracket too many; every ( needs one )")
+        return pattern
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether nothing at all would do as well."""
+        return any(
+            all(isinstance(one, Pattern) and one.may_be_empty for one in row) for row in self.rows
+        )
+
+    def words(self) -> Iterator[Word]:
+        """Every word that occurs."""
+        for row in self.rows:
+            for one in row:
+                if isinstance(one, Pattern):
+                    yield from one.words()
+                else:
+                    yield one
+
+    def varied(self, others: Mapping[str, Sequence[Word]]) -> Pattern:
+        """The pattern in which a word (by its marked form) may also be one of the others."""
+
+        def vary(one: Word | Pattern) -> Word | Pattern:
+            if isinstance(one, Pattern):
+                return one.varied(others)
+            same = others.get(one.marked)
+            return Pattern(((one,), *((other,) for other in same))) if same else one
+
+        return Pattern(tuple(tuple(map(vary, row)) for row in self.rows))
 
 
-@cache
-def spellings(pattern: str) -> tuple[str, ...]:
-    """All texts of a pattern: "(cần|phải) giấy (tờ)? gì" has four. ValueError where it is wrong."""
-    parts = _PART.findall(pattern)
-    texts = _either(parts)
-    if parts:
-        raise ValueError("a bracket too many; every ( needs one )")
-    return tuple(" ".join(text.split()) for text in texts)
-
-
-def _either(parts: list[str]) -> list[str]:
-    """The texts up to the next closing bracket: a|b."""
-    texts = _row(parts)
+def _rows(parts: list[str]) -> tuple[tuple[Word | Pattern, ...], ...]:
+    """The rows up to the next closing bracket: a|b."""
+    rows = [_row(parts)]
     while parts[:1] == ["|"]:
         parts.pop(0)
-        texts += _row(parts)
-    return texts
+        rows.append(_row(parts))
+    return tuple(rows)
 
 
-def _row(parts: list[str]) -> list[str]:
-    texts = [""]
+def _row(parts: list[str]) -> tuple[Word | Pattern, ...]:
+    row: list[Word | Pattern] = []
     while parts and parts[0] not in ("|", ")"):
-        choices = _group(parts) if parts[0] == "(" else [parts.pop(0)]
-        if len(texts) * len(choices) > MOST_SPELLINGS:
-            raise ValueError("too many spellings; split it in two lines")
-        texts = [f"{text} {choice}" for text in texts for choice in choices]
-    return texts
+        part = parts.pop(0)
+        row += (_group(parts),) if part == "(" else words(part)
+    return tuple(row)
 
 
-def _group(parts: list[str]) -> list[str]:
-    parts.pop(0)
-    choices = _either(parts)
+def _group(parts: list[str]) -> Pattern:
+    rows = _rows(parts)
     if parts[:1] != [")"]:
         raise ValueError("a bracket is missing; every ( needs one )")
     parts.pop(0)
     if parts[:1] == ["?"]:
         parts.pop(0)
-        choices = ["", *choices]
-    return choices
+        rows = ((), *rows)
+    return Pattern(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A pattern, what its words are, and the name they stand for."""
+
+    pattern: Pattern
+    kind: Kind
+    name: str = ""
+
+
+class Found(NamedTuple):
+    """A phrase in a message: so many words are of this kind and stand for this name."""
+
+    length: int
+    kind: Kind
+    name: str
+
+
+class _Place:
+    """A point in the net: which words lead on from here, and what it is that may end here."""
+
+    __slots__ = ("ends", "steps")
+
+    def __init__(self, *ends: tuple[Kind, str]) -> None:
+        self.ends = list(ends)
+        self.steps: dict[str, dict[str, _Place]] = {}  # folded → marked form → next place
+
+    def join(self, other: _Place) -> None:
+        """Let everything that goes on from the other place go on from here."""
+        self.ends += [end for end in other.ends if end not in self.ends]
+        for folded, theirs in other.steps.items():
+            steps = self.steps.setdefault(folded, {})
+            for marked, then in theirs.items():
+                steps[marked] = _joined(steps[marked], then) if marked in steps else then
+
+
+def _joined(one: _Place, other: _Place) -> _Place:
+    """A new place, for both may be reached by other ways as well."""
+    if one is other:
+        return one
+    both = _Place()
+    both.join(one)
+    both.join(other)
+    return both
+
+
+def _place_before(pattern: Pattern, then: _Place) -> _Place:
+    """The place from which the pattern leads to the other."""
+    here = _Place()
+    for row in pattern.rows:
+        after = then
+        for one in reversed(row):
+            after = _place_before(one, after) if isinstance(one, Pattern) else _step(one, after)
+        here.join(after)
+    return here
+
+
+def _step(word: Word, then: _Place) -> _Place:
+    here = _Place()
+    here.steps[word.folded] = {word.marked: then}
+    return here
 
 
 class PhraseTable:
-    """Phrases by their first word. Where two have the same words, the more specific kind wins."""
+    """Many phrases, found together."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._by_words: dict[tuple[str, ...], list[Phrase]] = {}
-        self._lengths: dict[str, list[int]] = {}
+        self._start = _Place()
+        ends: dict[tuple[Kind, str], _Place] = {}
         for phrase in phrases:
-            self._add(phrase)
+            end = (phrase.kind, phrase.name)
+            then = ends.setdefault(end, _Place(end))
+            self._start.join(_place_before(phrase.pattern, then))
 
-    def _add(self, phrase: Phrase) -> None:
-        key = tuple(word.folded for word in phrase.words)
-        if not key:
-            return
-        same = self._by_words.setdefault(key, [])
-        if phrase not in same:
-            same.append(phrase)
-            same.sort(key=lambda known: -known.kind)
-        lengths = self._lengths.setdefault(key[0], [])
-        if len(key) not in lengths:
-            lengths.append(len(key))
-            lengths.sort(reverse=True)
+    def single_words(self, kind: Kind) -> Iterator[Word]:
+        """The phrases of one word that are of this kind."""
+        for folded, steps in self._start.steps.items():
+            for marked, place in steps.items():
+                if any(of_kind is kind for of_kind, _ in place.ends):
+                    yield Word(folded, marked)
 
-    def longest_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Phrase | None:
+    def longest_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Found | None:
         """The longest phrase that begins at this word."""
-        return next(self.all_at(row, start, marked=marked), None)
+        return next(iter(self.all_at(row, start, marked=marked)), None)
 
     def names_in(self, row: Sequence[Word], *, marked: bool) -> set[str]:
         """The names of all phrases anywhere in the row, overlapping ones too."""
         starts = range(len(row))
         return {found.name for at in starts for found in self.all_at(row, at, marked=marked)}
 
-    def all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Iterator[Phrase]:
-        """The phrases that begin at this word, the longest first."""
-        lengths = self._lengths.get(row[start].folded)
-        if not lengths:
-            return
-        ahead = tuple([word.folded for word in row[start : start + lengths[0]]])
-        for length in lengths:
-            said = row[start : start + length]
-            for phrase in self._by_words.get(ahead[:length], ()):
-                if marks_allow(phrase.words, said, marked=marked):
-                    yield phrase
+    def all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> list[Found]:
+        """The phrases that begin at this word, the longest first, if the marks allow them.
 
-
-def marks_allow(meant: Sequence[Word], said: Sequence[Word], *, marked: bool) -> bool:
-    """Whether the marks allow this reading: "mở" is not "mô", "mo" may be either.
-
-    Three words in a row are clear without their marks. Restored marks count for a single word
-    only. A single word without marks in a text that has marks elsewhere was meant to have none
-    ("can thiệp" is not "cần").
-    """
-    if len(meant) > 2:
-        return True
-    if len(meant) == 1:
-        return meant[0].marked == said[0].marked or not (marked or said[0].has_marks)
-    return all(
-        not there.has_typed_marks or here.marked == there.marked
-        for here, there in zip(meant, said, strict=True)
-    )
+        "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
+        Restored marks count for a single word only. A single word without marks in a text that has
+        marks elsewhere was meant to have none ("can thiệp" is not "cần").
+        """
+        first = row[start]
+        steps = self._start.steps.get(first.folded)
+        if steps is None:
+            return []
+        found: list[Found] = []
+        paths: list[tuple[_Place, bool]] = []
+        for meant, place in steps.items():
+            agrees = meant == first.marked
+            if place.ends and (agrees or not (marked or first.has_marks)):
+                found += [Found(1, *end) for end in place.ends]
+            paths.append((place, agrees or not first.has_typed_marks))
+        for length, said in enumerate(row[start + 1 :], start=2):
+            paths = [
+                (then, agrees and (meant == said.marked or not said.has_typed_marks))
+                for place, agrees in paths
+                for meant, then in place.steps.get(said.folded, _NOWHERE).items()
+            ]
+            if not paths:
+                break
+            found += [
+                Found(length, *end)
+                for place, agrees in paths
+                if place.ends and (agrees or length > 2)
+                for end in place.ends
+            ]
+        if len(found) > 1:
+            found.sort(key=lambda one: (-one.length, -one.kind))
+        return found
 
 
 def has_marks(row: Sequence[Word]) -> bool:
     """Whether the writer types marks: in Vietnamese prose more than half of the words have one."""
-    return sum(word.has_marks for word in row) * 3 >= max(len(row), 1)
+    return sum([word.has_marks for word in row]) * 3 >= max(len(row), 1)
 
 
-def phrases_of(patterns: Iterable[str], kind: Kind, name: str = "") -> list[Phrase]:
-    """The phrases that a list of patterns spells."""
-    return [Phrase(spelt, kind, name) for pattern in patterns for spelt in _words_of(pattern)]
-
-
-def _words_of(pattern: str) -> Iterator[tuple[Word, ...]]:
-    """The words of each spelling; a pattern of letters only is not searched for words again."""
-    is_plain = _PLAIN.fullmatch(pattern) is not None
-    for text in spellings(pattern):
-        yield tuple(map(word, text.split())) if is_plain else words(text)
+def phrases_of(patterns: Iterable[Pattern], kind: Kind, name: str = "") -> list[Phrase]:
+    """A phrase of this kind and name for each pattern."""
+    return [Phrase(pattern, kind, name) for pattern in patterns]

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from bot.matching.facets import Facet, in_order
 from bot.matching.lexicon import Lexicon
-from bot.matching.phrases import Kind, Phrase, has_marks
+from bot.matching.phrases import Found, Kind, has_marks
 from bot.matching.text import (
     Word,
     fold,
@@ -92,12 +92,13 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
 def _take_out_frames(
     row: Sequence[Word], likely: Sequence[Word], lexicon: Lexicon, marked: bool
 ) -> tuple[tuple[Term, ...], tuple[Facet, ...]]:
+    found = [lexicon.phrases.all_at(likely, at, marked=marked) for at in range(len(row))]
     terms: list[Term] = []
     facets: set[Facet] = set()
     at = 0
     while at < len(row):
-        phrase = _phrase_at(likely, at, lexicon, marked)
-        length = 1 if phrase is None else len(phrase.words)
+        phrase = _phrase_at(found, at)
+        length = 1 if phrase is None else phrase.length
         if phrase is None or phrase.kind is Kind.COMPOUND:
             words = enumerate(row[at : at + length], at)
             terms += [Term(one.folded, one.marked, place) for place, one in words]
@@ -109,23 +110,18 @@ def _take_out_frames(
     return tuple(terms), in_order(facets)
 
 
-def _phrase_at(row: Sequence[Word], at: int, lexicon: Lexicon, marked: bool) -> Phrase | None:
+def _phrase_at(found: Sequence[Sequence[Found]], at: int) -> Found | None:
     """The longest phrase here that does not cut a name in two: "làm hộ" in "làm hộ nghèo"."""
-    for phrase in lexicon.phrases.all_at(row, at, marked=marked):
-        if not _cuts_a_name(phrase, row, at, lexicon, marked):
-            return phrase
-    return None
+    return next((phrase for phrase in found[at] if not _cuts_a_name(phrase, found, at)), None)
 
 
-def _cuts_a_name(
-    phrase: Phrase, row: Sequence[Word], at: int, lexicon: Lexicon, marked: bool
-) -> bool:
+def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bool:
     """Whether a name of higher standing begins inside these words and ends after them."""
-    end = at + len(phrase.words)
+    end = at + phrase.length
     return any(
-        found.kind.is_name and found.kind > phrase.kind and inside + len(found.words) > end
+        other.kind.is_name and other.kind > phrase.kind and inside + other.length > end
         for inside in range(at + 1, end)
-        for found in lexicon.phrases.all_at(row, inside, marked=marked)
+        for other in found[inside]
     )
 
 

@@ -8,8 +8,8 @@ text; what the words mean is the lexicon's business.
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST_READ = 4096  # Telegram's longest message, in characters
 MOST_WORDS = 200  # a letter of two screens; what follows is seldom the question
@@ -32,8 +32,7 @@ _TELEX_TONE = frozenset("sfrxjz")
 _FINAL_Y = re.compile("(?:qu|[hklmstv])i")  # kí and ký, lí and lý, qui and quy are one word
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One syllable: without marks for finding, with marks (tone last) for telling apart."""
 
     folded: str

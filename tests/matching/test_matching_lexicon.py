@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.matching.lexicon import Lexicon, LexiconError
-from bot.matching.phrases import spellings
+from bot.matching.phrases import Kind, Pattern, Phrase, PhraseTable
 from bot.matching.reading import read
+from bot.matching.text import words
 
 
 def load(tmp_path: Path, text: str) -> Lexicon:
@@ -46,13 +47,38 @@ def test_an_empty_lexicon_still_reads(tmp_path: Path) -> None:
     assert [term.text for term in read("làm sổ đỏ", lexicon).terms] == ["lam", "so", "do"]
 
 
-def test_a_pattern_spells_all_its_texts() -> None:
-    assert spellings("(cần|phải) giấy (tờ)? gì") == (
-        "cần giấy gì",
-        "cần giấy tờ gì",
-        "phải giấy gì",
-        "phải giấy tờ gì",
-    )
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("cần giấy gì", 3),
+        ("cần giấy tờ gì", 4),
+        ("phải giấy gì", 3),
+        ("phải giấy tờ gì ạ", 4),
+        ("giấy tờ gì", 0),
+        ("cần phải giấy gì", 0),
+        ("cần tờ gì", 0),
+    ],
+)
+def test_a_pattern_stands_for_all_its_texts(text: str, length: int) -> None:
+    pattern = Pattern.parse("(cần|phải) giấy (tờ)? gì")
+    table = PhraseTable([Phrase(pattern, Kind.FRAME, "documents")])
+    found = table.longest_at(words(text), 0, marked=True)
+    assert (found.length if found else 0) == length
+
+
+def test_patterns_that_begin_alike_keep_apart() -> None:
+    patterns = {"giấy": "(giấy tờ|giấy)", "phép": "giấy (phép)? (gì)?", "nợ": "(giấy) nợ"}
+    table = PhraseTable(Phrase(Pattern.parse(p), Kind.FRAME, name) for name, p in patterns.items())
+    assert table.names_in(words("giấy"), marked=True) == {"giấy", "phép"}
+    assert table.names_in(words("giấy tờ gì"), marked=True) == {"giấy", "phép"}
+    assert table.names_in(words("giấy phép gì"), marked=True) == {"giấy", "phép"}
+    assert table.names_in(words("giấy nợ"), marked=True) == {"giấy", "phép", "nợ"}
+    assert [one.length for one in table.all_at(words("giấy phép gì"), 0, marked=True)] == [
+        3,
+        2,
+        1,
+        1,
+    ]
 
 
 def test_an_extension_by_staff_is_understood(tmp_path: Path) -> None:
