@@ -13,7 +13,7 @@ from bot.errors import UsageError
 from bot.matching.conversation import NO_CONTEXT, Context
 from bot.matching.decision import Answer, Choices, Decision, NoMatch, SmallTalk, understand
 from bot.matching.facets import Facet
-from bot.matching.index import Candidate, Index
+from bot.matching.index import Candidate, Entry, Index
 from bot.matching.selective import Judgement, interval, selective_figures
 from bot.matching.text import compose, strip_marks
 
@@ -41,12 +41,14 @@ class Row:
         composed = compose(self.question)
         return strip_marks(composed) != composed
 
-    def accepted(self, index: Index) -> frozenset[str]:
-        """The procedures of this catalogue that are right; none if it should not be answered."""
-        if self.ids:
-            return frozenset(one for one in self.ids if one in index)
+    def right(self, entries: Sequence[Entry]) -> frozenset[str]:
+        """The entries that are right; none if this catalogue should not answer.
+
+        An id says it best. A list that knows none of the ids, such as the national one, goes by code.
+        """
+        by_id = frozenset(entry.id for entry in entries if entry.id in self.ids)
         wanted = set(self.codes)
-        return frozenset(entry.id for entry in index.entries if wanted & set(entry.codes))
+        return by_id or frozenset(entry.id for entry in entries if wanted & set(entry.codes))
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def run(talk: Sequence[Row], index: Index) -> Iterator[Outcome]:
         start = time.perf_counter()
         decision = understand(row.question, index=index, context=context)
         milliseconds = (time.perf_counter() - start) * 1000
-        yield Outcome(row, row.accepted(index), decision, _ranking(decision), milliseconds)
+        yield Outcome(row, row.right(index.entries), decision, _ranking(decision), milliseconds)
         context = follow(context, row.question, decision)
 
 

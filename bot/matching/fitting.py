@@ -140,7 +140,7 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
     places = {entry.id: at for at, entry in enumerate(index.entries)}
     for row in talk:
         decision = understand(row.question, index=index, context=context)
-        accepted = row.accepted(index)
+        accepted = row.right(index.entries)
         places_of = frozenset(places[one] for one in accepted)
         if is_settled(decision):
             kind = Outcome(row, accepted, decision, (), 0.0).kind

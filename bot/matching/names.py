@@ -8,7 +8,7 @@ import msgspec
 
 from bot.errors import UsageError
 from bot.matching.index import Entry
-from bot.matching.text import fold
+from bot.matching.text import words
 
 
 class Listed(msgspec.Struct):
@@ -18,7 +18,7 @@ class Listed(msgspec.Struct):
 
 def read_names(path: Path) -> list[Entry]:
     """One entry a name; provincial copies of one title are one entry with several codes."""
-    codes: dict[str, list[Listed]] = {}
+    codes: dict[tuple[str, ...], list[Listed]] = {}
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
@@ -30,7 +30,7 @@ def read_names(path: Path) -> list[Entry]:
             raise UsageError(
                 f'{path}:{number}: {error}; a line is {{"code": "…", "name": "…"}}'
             ) from error
-        codes.setdefault(fold(listed.name), []).append(listed)
+        codes.setdefault(tuple(word.folded for word in words(listed.name)), []).append(listed)
     return [_entry(copies) for copies in codes.values()]
 
 
