@@ -84,6 +84,7 @@ SECTIONS = (
     "intents",
     "ordinals",
 )
+VAGUE = "?"  # ends the name of a frame that counts only where nothing clearer is asked
 CUES = ("substance", "continuation", "correction", "change")
 
 
@@ -220,7 +221,7 @@ class _Reader:
     def _named(self, section: str, names: tuple[str, ...] | None, spoken: Spoken) -> list[Phrase]:
         found: list[Phrase] = []
         for name, node, line in self._section(section):
-            if names is not None and not set(name.split("+")) <= set(names):
+            if names is not None and not set(name.removesuffix(VAGUE).split("+")) <= {*names}:
                 known = ", ".join(names)
                 raise LexiconError(self.path, line, f"unknown name {name!r}; use one of {known}")
             patterns = [one.varied(spoken) for one in self._patterns(node)]

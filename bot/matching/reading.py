@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.matching.facets import Facet, in_order
-from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon import VAGUE, Lexicon
 from bot.matching.phrases import Found, Kind, has_marks
 from bot.matching.text import (
     Word,
@@ -61,6 +61,7 @@ class Reading:
     words: tuple[Word, ...]
     terms: tuple[Term, ...]
     facets: tuple[Facet, ...]
+    vague: bool  # no side was asked for clearly: "làm thế nào" at most
     marked: bool  # the writer types marks
     lexicon: Lexicon = field(repr=False, compare=False)
     likely: tuple[Word, ...] = field(repr=False, compare=False)  # with restored marks
@@ -85,16 +86,18 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     row = repair(split_words(text), lexicon, vocabulary)
     marked = has_marks(row)
     likely = row if marked else vocabulary.usage.restored(row)
-    terms, facets = _take_out_frames(row, likely, lexicon, marked)
-    return Reading(row, terms, facets, marked, lexicon, likely)
+    terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
+    return Reading(row, terms, facets, vague, marked, lexicon, likely)
 
 
 def _take_out_frames(
     row: Sequence[Word], likely: Sequence[Word], lexicon: Lexicon, marked: bool
-) -> tuple[tuple[Term, ...], tuple[Facet, ...]]:
+) -> tuple[tuple[Term, ...], tuple[Facet, ...], bool]:
+    """What is left to look up, the sides asked for, and whether they were only hinted at."""
     found = [lexicon.phrases.all_at(likely, at, marked=marked) for at in range(len(row))]
     terms: list[Term] = []
-    facets: set[Facet] = set()
+    clear: set[Facet] = set()
+    vague: set[Facet] = set()
     at = 0
     while at < len(row):
         phrase = _phrase_at(found, at)
@@ -105,9 +108,10 @@ def _take_out_frames(
         elif phrase.kind is Kind.CONCEPT:
             terms.append(Term(phrase.name, "", at, length))
         elif phrase.kind is Kind.FRAME:
-            facets.update(map(Facet, phrase.name.split("+")))
+            asked = vague if phrase.name.endswith(VAGUE) else clear
+            asked.update(map(Facet, phrase.name.removesuffix(VAGUE).split("+")))
         at += length
-    return tuple(terms), in_order(facets)
+    return tuple(terms), in_order(clear or vague), not clear
 
 
 def _phrase_at(found: Sequence[Sequence[Found]], at: int) -> Found | None:

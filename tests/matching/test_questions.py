@@ -1,17 +1,22 @@
 """Our own questions: a floor for every kind, so that a change that steals questions is seen."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import Tables, make_knowledge
 from bot.matching.decision import Answer, Choices, SmallTalk, understand
+from bot.matching.facets import Facet
 from bot.matching.index import Index
+from bot.matching.text import strip_marks
 from tests.matching.compare import questions, verdict
 
 ROOT = Path(__file__).parents[2] / "procedures"
+SIDES = yaml.safe_load((ROOT.parent / "tests" / "data" / "sides.yaml").read_text("utf-8"))
 QUESTIONS = questions()
 RIGHT = {"right", "held"}
 HELPED = {"right", "held", "offered"}
@@ -68,3 +73,28 @@ def test_every_procedure_is_asked_for(catalogue_index: Index) -> None:
 def test_there_are_many_and_every_kind_has_a_floor() -> None:
     assert sum(map(len, QUESTIONS.values())) >= 400
     assert FLOORS.keys() == QUESTIONS.keys()
+
+
+@pytest.mark.parametrize(("spell", "least"), [(str, 0.97), (strip_marks, 0.93)])
+def test_the_side_asked_for_is_read(
+    catalogue_index: Index, spell: Callable[[str], str], least: float
+) -> None:
+    """With and without marks; a name that looks like a question asks for nothing."""
+    asked = [(side, spell(text)) for side, texts in SIDES.items() for text in texts]
+    read = [(side, text, catalogue_index.read(text).facets) for side, text in asked]
+    misread = [
+        text
+        for side, text, facets in read
+        if (facets if side == "none" else Facet(side) not in facets)
+    ]
+    assert len(misread) <= (1 - least) * len(asked), misread
+
+
+def test_no_title_asks_for_a_side_that_it_does_not_name(catalogue_index: Index) -> None:
+    asking = {
+        entry.title for entry in catalogue_index.entries if catalogue_index.read(entry.title).facets
+    }
+    assert asking <= {
+        "Xã xác nhận nhà đủ điều kiện nhập khẩu",
+        "Tiền phải nộp khi chuyển đất lên thổ cư",
+    }
