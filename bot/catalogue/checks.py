@@ -21,6 +21,7 @@ from bot.catalogue.procedure import (
     Source,
     SourceKind,
 )
+from bot.catalogue.questions import check_questions
 
 MIN_ALIASES = 8
 SMALLEST_FEE = 500  # đồng; no fee is smaller, so "8" was meant as 8.000
@@ -45,6 +46,7 @@ def check_folder(root: Path, *, today: date) -> tuple[Folder, list[Finding]]:
         findings += check_procedure(procedure, page, folder, today=today)
         findings += check_plain(procedure, page, words)
     findings += _shared_aliases(folder)
+    findings += check_questions(folder, words)
     return folder, sorted(findings, key=lambda f: (str(f.path), f.line))
 
 

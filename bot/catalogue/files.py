@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bot.catalogue.procedure import Catalogue, Procedure, Sector, Source
+from bot.catalogue.procedure import Catalogue, Procedure, Question, Sector, Source
 
 M = TypeVar("M", bound=BaseModel)
 NULLS = ("", "~", "null")
+QUESTIONS = "questions.yaml"
 Place = tuple[str | int, ...]  # ("documents", 2, "form")
 
 
@@ -108,10 +109,16 @@ class Folder:
     pages: dict[str, Page] = field(default_factory=dict)  # by procedure id
     sources: dict[str, Source] = field(default_factory=dict)
     sectors: dict[str, Sector] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def catalogue(self) -> Catalogue:
-        return Catalogue(procedures=self.procedures, sources=self.sources, sectors=self.sectors)
+        return Catalogue(
+            procedures=self.procedures,
+            sources=self.sources,
+            sectors=self.sectors,
+            questions=self.questions,
+        )
 
 
 def read_folder(root: Path) -> Folder:
@@ -119,6 +126,8 @@ def read_folder(root: Path) -> Folder:
     folder = Folder(root)
     folder.sources = _read_mapping(folder, root / "sources.yaml", Source)
     folder.sectors = _read_mapping(folder, root / "sectors.yaml", Sector, id_from_key=True)
+    if (path := root / QUESTIONS).is_file():  # without it the titles are listed
+        folder.questions = _read_mapping(folder, path, Question, id_from_key=True)
     for path in sorted(root.glob("*/*.yaml")):
         _read_procedure(folder, path)
     return folder

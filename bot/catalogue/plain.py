@@ -67,12 +67,17 @@ class PlainWords(Frozen):
 
 def check_plain(procedure: Procedure, page: Page, words: PlainWords) -> Iterator[Finding]:
     for place, text in plain_texts(procedure):
-        for word, plain in words.found_in(text):
-            yield page.finding(place, "official_word", warning=True, word=word, plain=plain)
-        for sentence in SENTENCE_END.split(text):
-            if (length := len(sentence.split())) > LONG_SENTENCE_WORDS:
-                yield page.finding(place, "long_sentence", warning=True, words=length)
+        yield from check_text(page, place, text, words)
     yield from _check_twice_said(procedure, page, words)
+
+
+def check_text(page: Page, place: Place, text: str, words: PlainWords) -> Iterator[Finding]:
+    """Official words and long sentences in what citizens read."""
+    for word, plain in words.found_in(text):
+        yield page.finding(place, "official_word", warning=True, word=word, plain=plain)
+    for sentence in SENTENCE_END.split(text):
+        if (length := len(sentence.split())) > LONG_SENTENCE_WORDS:
+            yield page.finding(place, "long_sentence", warning=True, words=length)
 
 
 def plain_texts(procedure: Procedure) -> Iterator[tuple[Place, str]]:

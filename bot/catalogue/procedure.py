@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 TITLE_LIMIT = 60  # characters: one line of a button list on a small phone
+CHOICE_LIMIT = 30  # characters: the answer to a question is read whole, also on a small phone
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -274,6 +275,27 @@ class Sector(Frozen):
     order: int  # where it stands in the list that citizens see
 
 
+class Choice(Frozen):
+    """An answer to a question between procedures, and the procedure that it leads to."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=CHOICE_LIMIT)]
+    procedure: Slug
+    option: Slug | None = None  # answers a question of the procedure's own `cases` as well
+
+
+class Question(Frozen):
+    """What to ask when several procedures may be meant (`procedures/questions.yaml`)."""
+
+    id: Slug
+    question: Text
+    options: tuple[Choice, ...] = Field(
+        min_length=2, max_length=4
+    )  # four buttons fit a small phone
+
+    def procedures(self) -> frozenset[str]:
+        return frozenset(option.procedure for option in self.options)
+
+
 class Catalogue(BaseModel):
     """All that is published, at one revision number."""
 
@@ -282,6 +304,7 @@ class Catalogue(BaseModel):
     procedures: dict[str, Procedure]
     sources: dict[str, Source]
     sectors: dict[str, Sector]
+    questions: dict[str, Question] = {}
 
     def in_order(self) -> tuple[Sector, ...]:
         return tuple(sorted(self.sectors.values(), key=lambda sector: sector.order))

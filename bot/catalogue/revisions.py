@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from bot.catalogue.procedure import Catalogue, Procedure, Sector, Source
+from bot.catalogue.procedure import Catalogue, Procedure, Question, Sector, Source
 from bot.storage.tables import Publication, Revision
 
 M = TypeVar("M", bound=BaseModel)
@@ -66,6 +66,7 @@ def load(session: Session, number: int) -> Catalogue:
         procedures=_models(rows, "procedure", Procedure),
         sources=_models(rows, "source", Source),
         sectors=_models(rows, "sector", Sector),
+        questions=_models(rows, "question", Question),
     )
 
 
@@ -74,6 +75,7 @@ def _contents(catalogue: Catalogue) -> dict[Subject, str]:
         "procedure": dict(catalogue.procedures),
         "source": dict(catalogue.sources),
         "sector": dict(catalogue.sectors),
+        "question": dict(catalogue.questions),
     }
     return {
         (kind, key): model.model_dump_json(exclude_defaults=True)

@@ -15,6 +15,7 @@ from bot.catalogue.procedure import (
     Case,
     Channel,
     ChannelKind,
+    Choice,
     Confidence,
     Document,
     Fee,
@@ -24,6 +25,7 @@ from bot.catalogue.procedure import (
     Option,
     Procedure,
     ProcedureKind,
+    Question,
     Sector,
     SeeInstead,
     SimplifiedDelta,
@@ -50,6 +52,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     SimplifiedDelta,
     Source,
     Sector,
+    Question,
+    Choice,
 )
 LISTS: dict[str, type[BaseModel]] = {
     "aliases": Alias,
@@ -85,7 +89,11 @@ def test_an_example_can_be_copied(example: dict[str, object]) -> None:
         return
     for key, value in example.items():
         if key not in LISTS:
-            Source.model_validate(value)
+            assert isinstance(value, dict)
+            if "options" in value:
+                Question.model_validate({"id": key, **value})
+            else:
+                Source.model_validate(value)
             continue
         assert isinstance(value, list)
         for item in value:
