@@ -6,6 +6,7 @@ from bot.desk import tickets
 from bot.desk.tickets import Reason
 from bot.dialogue import replies
 from bot.dialogue.handover import propose
+from bot.dialogue.offers import make_offer
 from bot.dialogue.turn import Turn, remember_question
 from bot.dialogue.whereabouts import my_commune
 from bot.matching.decision import Answer, Choices
@@ -21,6 +22,7 @@ def give_answer(turn: Turn, text: str, decision: Answer) -> None:
         facets=decision.facets,
         candidates=tuple(c.id for c in decision.candidates),
         offered=(),
+        labels=(),
         rejected=(),
         clarifications=0,
         options=turn.memory.options if same else (),
@@ -36,10 +38,12 @@ def ask_back(turn: Turn, text: str, decision: Choices) -> None:
     if asked >= MAX_CLARIFICATIONS and tickets.find_open(turn.session, turn.conversation) is None:
         propose(turn, text, decision, Reason.UNSURE)
         return
-    turn.keep(offered=decision.procedures, facets=decision.facets, clarifications=asked + 1)
-    turn.note("asked_back", data=list(decision.procedures))
-    turn.say(
-        replies.choices(
-            decision.procedures, turn.knowledge.catalogue, question=text, again=asked > 0
-        )
+    offer = make_offer(decision, turn.knowledge.catalogue)
+    turn.keep(
+        offered=tuple(way.procedure for way in offer.ways),
+        labels=tuple(way.label for way in offer.ways),
+        facets=decision.facets,
+        clarifications=asked + 1,
     )
+    turn.note("asked_back", offer.asked, data=list(decision.procedures))
+    turn.say(replies.choices(offer, question=text, again=asked > 0))

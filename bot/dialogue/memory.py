@@ -23,6 +23,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     facets: tuple[Facet, ...] = ()  # what was asked about it
     candidates: tuple[str, ...] = ()  # ids in the order of the last decision
     offered: tuple[str, ...] = ()  # the choices as shown
+    labels: tuple[str, ...] = ()  # the words on their buttons
     rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
     clarifications: int = 0  # how often we asked back in a row
     options: tuple[str, ...] = ()  # answers to the questions of `procedure`
@@ -38,6 +39,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
             procedure=self.procedure,
             facets=self.facets,
             candidates=self.offered,
+            labels=self.labels,
             question=self.question,
         )
 

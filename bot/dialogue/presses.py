@@ -86,7 +86,7 @@ def _show_card(turn: Turn, procedure_id: str) -> str:
     if procedure is None:
         return render("citizen/gone.txt")
     chosen = turn.memory.chosen(procedure_id)
-    is_browsed = procedure_id not in turn.memory.candidates
+    is_browsed = procedure_id not in (*turn.memory.candidates, *turn.memory.offered)
     turn.keep(
         # A card that was browsed to is what an officer would be asked about.
         question=procedure.title if is_browsed else turn.memory.question,
@@ -129,9 +129,17 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
     is_known = option_number != DO_NOT_KNOW
     answer = case.options[option_number].id if is_known else no_answer(case)
     chosen = turn.memory.chosen(procedure_id) | {answer}
-    turn.keep(procedure=procedure_id, options=tuple(sorted(chosen)))
+    is_offered = procedure_id in turn.memory.offered  # the answer to a question between procedures
+    turn.keep(
+        procedure=procedure_id,
+        options=tuple(sorted(chosen)),
+        clarifications=0,
+        wants_officer=turn.memory.wants_officer and not is_offered,
+    )
     turn.note("case", procedure_id, option=answer)
     turn.say(turn.knowledge.card(procedure, asked=turn.memory.facets, options=chosen))
+    if is_offered:
+        set_aside(turn)
     return ""
 
 

@@ -12,6 +12,7 @@ from bot.catalogue.places import Commune
 from bot.catalogue.procedure import Catalogue
 from bot.desk.tickets import SENDABLE, Reason
 from bot.dialogue.memory import Memory
+from bot.dialogue.offers import Offer, make_offer
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk
 from bot.messages import Kind
@@ -51,10 +52,11 @@ def answered(decision: Answer, knowledge: Knowledge, memory: Memory, *, commune:
     )
 
 
-def choices(ids: tuple[str, ...], catalogue: Catalogue, *, question: str, again: bool) -> Reply:
-    rows = _procedure_rows(ids, catalogue)
+def choices(offer: Offer, *, question: str, again: bool) -> Reply:
+    """What is asked back; the last button is the way to a person."""
+    rows = tuple((button(way.label, way.press),) for way in offer.ways)
     rows += ((button(label("none_of_these"), NoneOfThese()),),)
-    return plain("choices", rows, question=question, again=again)
+    return plain("choices", rows, asks=offer.question, question=question, again=again)
 
 
 def next_candidate(procedure: str, knowledge: Knowledge, memory: Memory) -> Reply:
@@ -165,7 +167,8 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
         case Answer():
             return answered(decision, knowledge, Memory())
         case Choices():
-            return choices(decision.procedures, knowledge.catalogue, question=question, again=False)
+            offer = make_offer(decision, knowledge.catalogue)
+            return choices(offer, question=question, again=False)
         case NoMatch():
             return plain(
                 "propose",

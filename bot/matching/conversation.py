@@ -20,6 +20,7 @@ class Context:
     facets: tuple[Facet, ...] = ()
     candidates: tuple[str, ...] = ()
     question: str = ""
+    labels: tuple[str, ...] = ()  # of the candidates: the words on their buttons ("Có rồi, bị mất")
 
 
 NO_CONTEXT = Context()
