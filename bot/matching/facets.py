@@ -20,4 +20,4 @@ class Facet(StrEnum):
 
 def in_order(facets: set[Facet]) -> tuple[Facet, ...]:
     """The facets in the order in which a card shows them."""
-    return tuple(facet for facet in Facet if facet in facets)
+    return tuple(facet for facet in Facet if facet in facets) if facets else ()

@@ -10,13 +10,15 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from heapq import nlargest
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
 from bot.matching.scoring import Match, Phrase, Profile, Query, compare, with_fuzzy
+from bot.matching.text import Word
 from bot.matching.usage import Usage
 
 POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of the national list
@@ -115,9 +117,13 @@ class Index:
     @classmethod
     def build(cls, entries: Sequence[Entry], lexicon: Lexicon, model: Model | None = None) -> Index:
         """The index of these entries, read with this lexicon."""
-        readings = [_readings(entry, lexicon) for entry in entries]
-        profiles = [_profile(entry, read) for entry, read in zip(entries, readings, strict=True)]
-        texts = [one.words for row in readings for _, _, one in row]
+        profiles: list[Profile] = []
+        texts: list[tuple[Word, ...]] = []
+        read_once = lru_cache(maxsize=1000)(partial(read, lexicon=lexicon))  # shared papers
+        for entry in entries:  # one after the other: what was read need not be kept
+            readings = [(name, text, read_once(text)) for name, text in entry.fields() if text]
+            profiles.append(_profile(entry, readings))
+            texts += [one.words for _, _, one in readings]
         usage = Usage.of(texts, lexicon.function_words)
         return cls(entries, lexicon, profiles, usage, model or default_model())
 
@@ -243,28 +249,36 @@ def pairs_of(terms: Sequence[Term]) -> list[str]:
     return [f"{left} {right}" for left, right in pairwise(texts)]
 
 
-def _readings(entry: Entry, lexicon: Lexicon) -> list[tuple[str, str, Reading]]:
-    return [(name, text, read(text, lexicon)) for name, text in entry.fields() if text]
-
-
 def _profile(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Profile:
     weights: dict[str, float] = {}
-    phrases: list[Phrase] = []
-    marks: dict[str, set[str]] = {}
-    counts: Counter[str] = Counter()
-    for name, text, reading in readings:
-        terms = [term.text for term in reading.terms]
-        if name in SPOKEN:
-            counts.update(set(terms))
-        for term in (*terms, *pairs_of(reading.terms)):
-            weights[term] = max(weights.get(term, 0.0), FIELD_WEIGHTS[name])
-        for seen in reading.terms:
-            marks.setdefault(seen.text, set()).add(seen.marked)
-        if name in SPOKEN and terms:
-            words = tuple(word.folded for word in reading.words)
-            bare = sum(term.length for term in reading.terms) == len(words)
-            phrases.append(Phrase(name, text, words, tuple(terms), reading.qualifiers, bare))
-    return Profile(weights, tuple(phrases), marks, sector=entry.sector, counts=dict(counts))
+    for name, _, reading in sorted(readings, key=lambda one: FIELD_WEIGHTS[one[0]]):
+        weights.update(dict.fromkeys(said_in(reading.terms), FIELD_WEIGHTS[name]))
+    phrases = tuple(_phrase(*one) for one in readings if one[0] in SPOKEN and one[2].terms)
+    return Profile(
+        weights,
+        phrases,
+        marks=frozenset(term.marked for _, _, reading in readings for term in reading.terms),
+        sector=entry.sector,
+        counts=Counter(chain.from_iterable(phrase.bag for phrase in phrases)),
+    )
+
+
+def said_in(terms: Sequence[Term]) -> list[str]:
+    """The terms and the neighbouring ones in pairs, as they are indexed."""
+    return [*(term.text for term in terms), *pairs_of(terms)]
+
+
+def _phrase(name: str, text: str, reading: Reading) -> Phrase:
+    terms = tuple([term.text for term in reading.terms])
+    return Phrase(
+        field=name,
+        text=text,
+        words=tuple([word.folded for word in reading.words]),
+        terms=terms,
+        bag=frozenset(terms),
+        qualifiers=reading.qualifiers,
+        bare=sum([term.length for term in reading.terms]) == len(reading.words),
+    )
 
 
 def _note_typical(profiles: Sequence[Profile]) -> None:

@@ -186,39 +186,47 @@ class PhraseTable:
 
     def longest_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Found | None:
         """The longest phrase that begins at this word."""
-        return next(iter(self.all_at(row, start, marked=marked)), None)
+        return next(iter(self._all_at(row, start, marked)), None)
 
     def names_in(self, row: Sequence[Word], *, marked: bool) -> set[str]:
         """The names of all phrases anywhere in the row, overlapping ones too."""
-        starts = range(len(row))
-        return {found.name for at in starts for found in self.all_at(row, at, marked=marked)}
+        return {one.name for found in self.all_in(row, marked=marked) for one in found}
 
-    def all_at(self, row: Sequence[Word], start: int, *, marked: bool) -> list[Found]:
-        """The phrases that begin at this word, the longest first, if the marks allow them.
+    def all_in(self, row: Sequence[Word], *, marked: bool) -> list[Sequence[Found]]:
+        """For each word the phrases that begin with it, the longest first."""
+        starts = self._start.steps
+        return [
+            self._all_at(row, at, marked) if word.folded in starts else ()
+            for at, word in enumerate(row)
+        ]
+
+    def _all_at(self, row: Sequence[Word], start: int, marked: bool) -> list[Found]:
+        """The phrases that begin at this word if the marks allow them, the longest first.
 
         "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
         Restored marks count for a single word only. A single word without marks in a text that has
         marks elsewhere was meant to have none ("can thiệp" is not "cần").
         """
         first = row[start]
-        steps = self._start.steps.get(first.folded)
-        if steps is None:
-            return []
+        second = row[start + 1].folded if start + 1 < len(row) else ""
         found: list[Found] = []
         paths: list[tuple[_Place, bool]] = []
-        for meant, place in steps.items():
+        for meant, place in self._start.steps.get(first.folded, _NOWHERE).items():
             agrees = meant == first.marked
             if place.ends and (agrees or not (marked or first.has_marks)):
                 found += [Found(1, *end) for end in place.ends]
-            paths.append((place, agrees or not first.has_typed_marks))
-        for length, said in enumerate(row[start + 1 :], start=2):
+            if second in place.steps:
+                paths.append((place, agrees or not first.has_typed_marks))
+        length = 1
+        while paths and start + length < len(row):
+            said = row[start + length]
             paths = [
                 (then, agrees and (meant == said.marked or not said.has_typed_marks))
                 for place, agrees in paths
-                for meant, then in place.steps.get(said.folded, _NOWHERE).items()
+                if said.folded in place.steps
+                for meant, then in place.steps[said.folded].items()
             ]
-            if not paths:
-                break
+            length += 1
             found += [
                 Found(length, *end)
                 for place, agrees in paths

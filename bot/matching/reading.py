@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -14,7 +15,6 @@ from bot.matching.text import (
     Word,
     fold,
     is_syllable,
-    mark,
     split_glued,
     split_words,
     undo_telex,
@@ -39,8 +39,7 @@ class Vocabulary:
         return sorted(one for one in self.known if len(one) >= 3 and not one.isdigit())
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One thing to look up: a folded word, or "@…" for a concept; `marked` as it was typed."""
 
     text: str
@@ -94,7 +93,7 @@ def _take_out_frames(
     row: Sequence[Word], likely: Sequence[Word], lexicon: Lexicon, marked: bool
 ) -> tuple[tuple[Term, ...], tuple[Facet, ...], bool]:
     """What is left to look up, the sides asked for, and whether they were only hinted at."""
-    found = [lexicon.phrases.all_at(likely, at, marked=marked) for at in range(len(row))]
+    found = lexicon.phrases.all_in(likely, marked=marked)
     terms: list[Term] = []
     clear: set[Facet] = set()
     vague: set[Facet] = set()
@@ -103,8 +102,8 @@ def _take_out_frames(
         phrase = _phrase_at(found, at)
         length = 1 if phrase is None else phrase.length
         if phrase is None or phrase.kind is Kind.COMPOUND:
-            words = enumerate(row[at : at + length], at)
-            terms += [Term(one.folded, one.marked, place) for place, one in words]
+            for place in range(at, at + length):
+                terms.append(Term(row[place].folded, row[place].marked, place))
         elif phrase.kind is Kind.CONCEPT:
             terms.append(Term(phrase.name, "", at, length))
         elif phrase.kind is Kind.FRAME:
@@ -116,7 +115,10 @@ def _take_out_frames(
 
 def _phrase_at(found: Sequence[Sequence[Found]], at: int) -> Found | None:
     """The longest phrase here that does not cut a name in two: "làm hộ" in "làm hộ nghèo"."""
-    return next((phrase for phrase in found[at] if not _cuts_a_name(phrase, found, at)), None)
+    for phrase in found[at]:
+        if phrase.length == 1 or not _cuts_a_name(phrase, found, at):
+            return phrase
+    return None
 
 
 def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bool:
@@ -131,26 +133,28 @@ def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bo
 
 def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
     """The words meant: short forms written out, keyboards undone, glue split, typos mended."""
-    near = frozenset(fold(one) for one in raw)
+    typed = [word(one) for one in raw]
     row: list[Word] = []
     left = MOST_REPAIRS
-    for one in raw:
-        meant = _written_out(one, lexicon, near)
-        if meant is None and vocabulary.known and _is_odd(fold(one), vocabulary):
+    for one, plain in zip(raw, typed, strict=True):
+        meant = _written_out(plain, lexicon, typed)
+        if meant is None and vocabulary.known and _is_odd(plain.folded, vocabulary):
             meant = _retyped(one)
             if meant is None and left:
                 meant = _mended(one, vocabulary)
                 left -= 1
-        row += meant if meant is not None else (word(one),)
+        if meant is None:
+            row.append(plain)
+        else:
+            row += meant
     return tuple(row)
 
 
-def _written_out(raw: str, lexicon: Lexicon, near: frozenset[str]) -> tuple[Word, ...] | None:
-    marked = mark(raw)
-    short = lexicon.shorthand.get(marked)
-    if short and (not short.near or short.near & near):
+def _written_out(plain: Word, lexicon: Lexicon, around: Sequence[Word]) -> tuple[Word, ...] | None:
+    short = lexicon.shorthand.get(plain.marked)
+    if short and (not short.near or any(other.folded in short.near for other in around)):
         return short.words
-    return lexicon.dialect.get(marked) if marked != fold(raw) else None
+    return lexicon.dialect.get(plain.marked) if plain.has_marks else None
 
 
 def _is_odd(folded: str, vocabulary: Vocabulary) -> bool:

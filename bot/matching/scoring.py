@@ -37,9 +37,9 @@ class Phrase:
     text: str
     words: tuple[str, ...]
     terms: tuple[str, ...]
+    bag: frozenset[str]
     qualifiers: frozenset[str]
     bare: bool = True  # nothing was padding or asked for a side
-    bag: frozenset[str] = frozenset()
     mass: float = 1.0  # the weight of its terms, known once the whole catalogue is
 
 
@@ -49,7 +49,7 @@ class Profile:
 
     weights: dict[str, float]
     phrases: tuple[Phrase, ...]
-    marks: dict[str, set[str]]
+    marks: frozenset[str]  # its words as they are marked
     sector: str = ""
     counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
     typical: dict[str, float] = field(default_factory=dict)
@@ -57,7 +57,6 @@ class Profile:
     def weigh(self, weight_of: Callable[[str], float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
         for phrase in self.phrases:
-            phrase.bag = frozenset(phrase.terms)
             phrase.mass = sum(map(weight_of, phrase.bag)) or 1.0
 
     @cached_property
@@ -173,9 +172,9 @@ def _title(query: Query, profile: Profile) -> float:
 def _marks(query: Query, profile: Profile) -> float:
     """Share of typed marks that agree, among words that both have; 0.5 where nothing is typed."""
     both = [
-        term.marked in profile.marks[term.text]
+        term.marked in profile.marks
         for term in query.reading.terms
-        if term.marked != term.text and term.text in profile.marks and term.marked
+        if term.marked != term.text and term.text in profile.weights and term.marked
     ]
     return sum(both) / len(both) if both and query.reading.marked else 0.5
 

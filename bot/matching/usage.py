@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeVar
 
 from bot.matching.text import Word
@@ -34,16 +34,16 @@ class Usage:
     @classmethod
     def of(cls, rows: Iterable[Sequence[Word]], function_words: Iterable[Word] = ()) -> Usage:
         """The usage in these texts; function words are frequent everywhere."""
+        rows = list(rows)
         usage = cls()
         for word in function_words:
             _count(usage.alone, word.folded, word.marked, FUNCTION_WORD_COUNT)
-        for row in rows:
-            for one in row:
-                _count(usage.alone, one.folded, one.marked)
-            for left, right in pairwise(row):
-                pair = (left.folded, right.folded)
-                _count(usage.before, pair, left.marked)
-                _count(usage.after, pair, right.marked)
+        for word, times in Counter(chain.from_iterable(rows)).items():
+            _count(usage.alone, word.folded, word.marked, times)
+        for (left, right), times in Counter(chain.from_iterable(map(pairwise, rows))).items():
+            pair = (left.folded, right.folded)
+            _count(usage.before, pair, left.marked, times)
+            _count(usage.after, pair, right.marked, times)
         return usage
 
     def has_pair(self, left: str, right: str) -> bool:
@@ -72,7 +72,7 @@ class Usage:
             yield self.after.get((row[at - 1].folded, row[at].folded), {})
 
 
-def _count(table: dict[Key, Spellings], key: Key, marked: str, times: int = 1) -> None:
+def _count(table: dict[Key, Spellings], key: Key, marked: str, times: int) -> None:
     spellings = table.get(key)
     if spellings is None:
         table[key] = {marked: times}
