@@ -32,6 +32,7 @@ from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import MODEL_PATH
 from bot.matching.names import read_names
+from bot.matching.selective import risk_curve
 from bot.rehearsal.rehearse import rehearse as run_rehearsal
 from bot.settings import Settings, read_settings
 from bot.telegram.doctor import examine
@@ -125,11 +126,18 @@ def evaluate_files(
         Path | None,
         typer.Option(help="A list of {code, name} lines instead of the published catalogue."),
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Where to draw risk against coverage, as SVG.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Measures the understanding on labelled questions."""
     index = _index_of(catalogue) if catalogue else _knowledge().index
-    report = evaluate(files, index).as_dict()
+    measured = evaluate(files, index)
+    report = measured.as_dict()
+    if picture is not None:
+        curve = risk_curve(measured.judged)
+        _write(picture, render("staff/risk_coverage.svg", curve=curve, report=report))
     if as_json:
         _print_json(report)
     else:
@@ -281,6 +289,13 @@ def _today() -> date:
 
 def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def _print_json(data: object) -> None:

@@ -104,18 +104,35 @@ class Report:
         named = {name: figures(groups[name]) for name in sorted(groups) if name}
         return {**figures(self.outcomes), **self._selective(), "groups": named}
 
-    def _selective(self) -> dict[str, Any]:
-        """What confidence is worth, and between which shares the truth lies."""
-        inside = [one for one in self.outcomes if one.accepted]
-        judged = [
+    @property
+    def judged(self) -> list[Judgement]:
+        """Each question with the confidence of an answer, and whether that answer were right."""
+        return [
             Judgement(one.confidence, one.rank == 1, bool(one.accepted)) for one in self.outcomes
         ]
-        refused = [isinstance(one.decision, NoMatch) for one in inside]
+
+    def _selective(self) -> dict[str, Any]:
+        """What confidence is worth, what asking back is worth, and where the truth may lie."""
+        inside = [one for one in self.outcomes if one.accepted]
+        outside = [one for one in self.outcomes if not one.accepted]
+        answers = [one for one in self.outcomes if isinstance(one.decision, Answer)]
+        choices = [one for one in inside if isinstance(one.decision, Choices)]
         return {
-            **selective_figures(judged),
-            "false_escalation": _ratio(sum(refused), len(refused)),
-            "right_interval": interval([one.kind == "right" for one in inside]),
+            **selective_figures(self.judged),
+            "answered": _ratio(len(answers), len(self.outcomes)),
+            "risk": _share(answers, lambda one: one.kind != "right"),
+            "asked_back_inside": _ratio(len(choices), len(inside)),
+            "asking_back_success": _of_kind(choices, "offered"),
+            "false_escalation": _share(inside, lambda one: isinstance(one.decision, NoMatch)),
+            **{
+                f"{kind}_interval": interval([one.kind == kind for one in inside])
+                for kind in ("right", "wrong")
+            },
+            "helped_interval": interval([one.kind in ("right", "offered") for one in inside]),
             "hit@1_interval": interval([one.rank == 1 for one in inside]),
+            "answered_wrongly_interval": interval(
+                [one.kind == "answered_wrongly" for one in outside]
+            ),
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 RESAMPLES = 300
 SEED = 4  # the same interval each time
@@ -19,20 +20,32 @@ class Judgement:
     answerable: bool
 
 
-def selective_figures(judged: Sequence[Judgement]) -> dict[str, float | None]:
-    """Area under the risk-coverage curve, its generalised form, and refusals of strangers.
+@dataclass(frozen=True)
+class Point:
+    """Were only the surest questions answered: their share, and the share of them that is wrong."""
+
+    covered: float
+    risk: float
+
+
+def risk_curve(judged: Sequence[Judgement]) -> list[Point]:
+    """Risk against coverage, from the surest question to all of them.
 
     An answer to a question that nobody here answers counts as wrong.
     """
     ordered = sorted(judged, key=lambda one: -one.confidence)
-    wrong, risks, joint = 0, 0.0, 0.0
-    for place, one in enumerate(ordered, 1):
-        wrong += not one.right
-        risks += wrong / place
-        joint += wrong / len(ordered)
+    wrong = accumulate(not one.right for one in ordered)
+    return [
+        Point(place / len(ordered), errors / place) for place, errors in enumerate(wrong, start=1)
+    ]
+
+
+def selective_figures(judged: Sequence[Judgement]) -> dict[str, float | None]:
+    """Area under the risk-coverage curve, its generalised form, and refusals of strangers."""
+    curve = risk_curve(judged)
     return {
-        "aurc": _share(risks, len(ordered)),
-        "augrc": _share(joint, len(ordered)),
+        "aurc": _share(sum(one.risk for one in curve), len(curve)),
+        "augrc": _share(sum(one.risk * one.covered for one in curve), len(curve)),
         "out_of_scope_recall_at_95": _refused(judged, 0.95),
         "out_of_scope_recall_at_90": _refused(judged, 0.90),
     }

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -46,6 +47,15 @@ def test_ask_explains_itself_as_json() -> None:
     assert told["buttons"]
 
 
+def test_eval_prints_figures_and_draws_the_curve(tmp_path: Path) -> None:
+    rows, picture = tmp_path / "rows.jsonl", tmp_path / "curve.svg"
+    asked = [{"q": "làm giấy khai sinh cho con", "ids": ["dang-ky-khai-sinh"]}, {"q": "giá vàng hôm nay"}]
+    rows.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    result = motcua("eval", str(rows), "--picture", str(picture))
+    assert "AURC" in result.stdout
+    assert ElementTree.parse(picture).getroot().tag.endswith("svg")
+
+
 def test_catalogue_is_clean() -> None:
     result = motcua("catalogue", "check")
     assert result.returncode == 0, result.stdout
@@ -79,6 +89,7 @@ def test_a_wrong_fee_is_named_with_file_line_and_cure(tmp_path: Path) -> None:
         (("catalogue", "show", "no-such-id"), "no procedure"),
         (("eval", "/no/such/file.jsonl"), "no/such/file"),
         (("eval", "README.md"), "README.md:1"),
+        (("eval", os.devnull, "--picture", "/no/such/folder/curve.svg"), "cannot be written"),
         (("eval", "README.md", "--catalogue", "README.md"), "README.md:1"),
         (("run",), "MOTCUA_TOKEN"),
         (("rehearse", "--port", "99999999"), "port"),

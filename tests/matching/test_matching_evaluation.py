@@ -83,6 +83,33 @@ def test_shares_are_of_rows_inside_and_outside_the_catalogue() -> None:
     assert report["groups"]["with_diacritics"]["rows"] == 6
 
 
+def test_answering_asking_back_and_sending_away_are_counted_by_themselves() -> None:
+    report = Report(
+        (
+            outcome(answer("one"), "one"),
+            outcome(answer("one")),
+            outcome(choices("one", "two"), "two"),
+            outcome(choices("one", "two"), "three"),
+            outcome(choices("one", "two")),
+            outcome(NOTHING, "one"),
+        )
+    ).as_dict()
+    wanted = {
+        "answered": 0.3333,
+        "risk": 0.5,
+        "asked_back_inside": 0.5,
+        "asking_back_success": 0.5,
+        "false_escalation": 0.25,
+    }
+    assert {key: report[key] for key in wanted} == wanted
+
+
+def test_an_id_that_a_list_does_not_know_leaves_the_code(index: Index) -> None:
+    """The national list has no ids of ours; a row that names one is found there by its code."""
+    row = Row("mất bìa", codes=("1.000001",), ids=("no-such-id",))
+    assert row.right(index.entries) == {"cap-lai-so-do"}
+
+
 def test_facets_are_counted_where_they_are_labelled() -> None:
     labelled = Row("câu", facets=(Facet.FEE, Facet.DEADLINE))
     report = Report(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.matching.selective import Judgement, interval, selective_figures
+from bot.matching.selective import Judgement, Point, interval, risk_curve, selective_figures
 
 GOOD = [Judgement(0.9, True, True), Judgement(0.8, True, True), Judgement(0.1, False, False)]
 BAD = [Judgement(0.1, True, True), Judgement(0.2, True, True), Judgement(0.9, False, False)]
@@ -30,3 +30,11 @@ def test_the_interval_holds_the_share_and_is_the_same_each_time() -> None:
     low, high = interval(hits) or (1.0, 0.0)
     assert low < 0.8 < high
     assert interval(hits) == [low, high]
+
+
+def test_the_curve_goes_from_the_surest_question_to_all() -> None:
+    assert risk_curve([Judgement(0.1, False, True), Judgement(0.9, True, True)]) == [
+        Point(0.5, 0.0),
+        Point(1.0, 0.5),
+    ]
+    assert risk_curve([]) == []
