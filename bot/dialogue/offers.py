@@ -35,7 +35,7 @@ def make_offer(decision: Choices, catalogue: Catalogue) -> Offer:
     if question is not None:
         ways = tuple(_way(choice, catalogue) for choice in question.options)
         return Offer(ways, question.question, question.id)
-    found = (catalogue.procedures[one] for one in decision.procedures)
+    found = (catalogue.procedures[one] for one in dict.fromkeys(decision.procedures))
     return Offer(tuple(Way(one.title, one.id, ShowCard(one.id)) for one in found))
 
 

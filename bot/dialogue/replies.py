@@ -55,7 +55,8 @@ def answered(decision: Answer, knowledge: Knowledge, memory: Memory, *, commune:
 def choices(offer: Offer, *, question: str, again: bool) -> Reply:
     """What is asked back; the last button is the way to a person."""
     rows = tuple((button(way.label, way.press),) for way in offer.ways)
-    rows += ((button(label("none_of_these"), NoneOfThese()),),)
+    other = "other_or_unsure" if offer.question else "none_of_these"
+    rows += ((button(label(other), NoneOfThese()),),)
     return plain("choices", rows, asks=offer.question, question=question, again=again)
 
 

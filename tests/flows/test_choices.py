@@ -50,7 +50,7 @@ async def test_the_question_leads_to_the_card_for_what_was_asked(office: Office)
     lai = await office.citizen()
     asked = await office.asks(lai, VAGUE)
     assert asked.text.endswith(QUESTION)
-    assert asked.labels[-1] == "Việc khác, hỏi cán bộ"
+    assert asked.labels[-1] == "Khác hoặc không rõ, hỏi cán bộ"
     await lai.presses("Có rồi, nhưng mất, hỏng", message_id=asked.message_id)
     card = await office.button(lai, "📄 Hồ sơ")
     assert card.message_id == asked.message_id
@@ -76,7 +76,7 @@ async def test_none_of_the_answers_leads_to_a_person_with_the_citizens_own_words
 ) -> None:
     lai = await office.citizen()
     await office.asks(lai, VAGUE)
-    await lai.presses("Việc khác, hỏi cán bộ")
+    await lai.presses("Khác hoặc không rõ, hỏi cán bộ")
     proposal = await office.button(lai, "Gửi ngay")
     assert VAGUE in proposal.text
 
