@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from heapq import nlargest
 from itertools import chain, pairwise
+from sys import intern
 
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
@@ -244,9 +245,9 @@ class Index:
 
 
 def pairs_of(terms: Sequence[Term]) -> list[str]:
-    """Neighbouring terms, as they are indexed."""
+    """Neighbouring terms, as they are indexed; many entries share one, so it is kept once."""
     texts = [term.text for term in terms]
-    return [f"{left} {right}" for left, right in pairwise(texts)]
+    return [intern(f"{left} {right}") for left, right in pairwise(texts)]
 
 
 def _profile(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Profile:
@@ -276,6 +277,7 @@ def _phrase(name: str, text: str, reading: Reading) -> Phrase:
         words=tuple([word.folded for word in reading.words]),
         terms=terms,
         bag=frozenset(terms),
+        pairs=tuple(pairs_of(reading.terms)),
         qualifiers=reading.qualifiers,
         bare=sum([term.length for term in reading.terms]) == len(reading.words),
     )

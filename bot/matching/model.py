@@ -65,7 +65,7 @@ class Model:
 
     def rank(self, features: Mapping[str, float]) -> float:
         """The ranking score; only its order and its differences mean something."""
-        return sum(self.ranking.get(name, 0.0) * value for name, value in features.items())
+        return sum([self.ranking.get(name, 0.0) * value for name, value in features.items()])
 
     def rank_weight(self, name: str) -> float:
         """The weight of one ranking feature."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -38,6 +37,7 @@ class Phrase:
     words: tuple[str, ...]
     terms: tuple[str, ...]
     bag: frozenset[str]
+    pairs: tuple[str, ...]  # neighbouring terms
     qualifiers: frozenset[str]
     bare: bool = True  # nothing was padding or asked for a side
     mass: float = 1.0  # the weight of its terms, known once the whole catalogue is
@@ -83,6 +83,15 @@ class Query:
     def mass(self) -> float:
         return sum(self.weights.values()) or 1.0
 
+    @cached_property
+    def pair_mass(self) -> float:
+        return sum(self.pairs.values()) or 1.0
+
+    @cached_property
+    def qualifiers(self) -> dict[str, set[str]]:
+        """What it says by group: {"act": {"again"}}."""
+        return _by_group(self.reading.qualifiers)
+
     def by_rarity(self) -> list[tuple[str, float]]:
         """Terms and pairs, the telling ones first."""
         both = [*self.weights.items(), *((pair, 0.6 * w) for pair, w in self.pairs.items())]
@@ -111,18 +120,18 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
     said, meant, best = _best_phrase(query, profile)
     conflicts, unasked = _qualifier_clash(query, best, profile)
     features = {
-        "coverage": _share(query.weights, profile.weights),
+        "coverage": _share(query.weights, query.mass, profile.weights),
         "said": said,
         "meant": meant,
         "title": _title(query, profile),
-        "pairs": _share(query.pairs, profile.weights),
+        "pairs": _share(query.pairs, query.pair_mass, profile.weights),
         "exact": float(meant > 0.999 and best is not None and len(best.terms) > 1),
         "marks": _marks(query, profile),
         "conflict": float(len(conflicts)),
         "unasked": float(unasked),
         "kin": max((_kinship(profile, other) for other in kin), default=0.0),
         "fuzzy": 0.0,
-        "typical": _share(query.weights, profile.typical),
+        "typical": _share(query.weights, query.mass, profile.typical),
         "order": _order(query, best),
         "missing": max(
             [w for term, w in query.weights.items() if term not in profile.weights], default=0.0
@@ -131,10 +140,7 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
     return Match(at, features, best, conflicts)
 
 
-def _share(wanted: dict[str, float], there: dict[str, float]) -> float:
-    mass = sum(wanted.values())
-    if not mass:
-        return 0.0
+def _share(wanted: dict[str, float], mass: float, there: dict[str, float]) -> float:
     return sum([w * there[term] for term, w in wanted.items() if term in there]) / mass
 
 
@@ -156,10 +162,9 @@ def _best_phrase(query: Query, profile: Profile) -> tuple[float, float, Phrase |
 
 
 def _order(query: Query, best: Phrase | None) -> float:
-    if best is None or len(best.terms) < 2:
+    if best is None or not best.pairs:
         return 0.0
-    pairs = [f"{left} {right}" for left, right in pairwise(best.terms)]
-    return sum(pair in query.pairs for pair in pairs) / len(pairs)
+    return sum([pair in query.pairs for pair in best.pairs]) / len(best.pairs)
 
 
 def _title(query: Query, profile: Profile) -> float:
@@ -187,7 +192,7 @@ def _qualifier_clash(
     A silent procedure is the ordinary one: "khai tử lưu động" is not answered by "khai tử".
     """
     own = _by_group(profile.qualifiers | (best.qualifiers if best else frozenset()))
-    said = _by_group(query.reading.qualifiers)
+    said = query.qualifiers
     conflicts, unasked = [], 0
     for group in own.keys() | said.keys():
         ordinary = {query.defaults[group]} if group in query.defaults else set()

@@ -49,7 +49,10 @@ def test_ask_explains_itself_as_json() -> None:
 
 def test_eval_prints_figures_and_draws_the_curve(tmp_path: Path) -> None:
     rows, picture = tmp_path / "rows.jsonl", tmp_path / "curve.svg"
-    asked = [{"q": "làm giấy khai sinh cho con", "ids": ["dang-ky-khai-sinh"]}, {"q": "giá vàng hôm nay"}]
+    asked = [
+        {"q": "làm giấy khai sinh cho con", "ids": ["dang-ky-khai-sinh"]},
+        {"q": "giá vàng hôm nay"},
+    ]
     rows.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
     result = motcua("eval", str(rows), "--picture", str(picture))
     assert "AURC" in result.stdout

@@ -74,10 +74,10 @@ def measure(engine: str, catalogue: Catalogue, server: str = "") -> Measured:
 def measure_here(engine: str, catalogue: Catalogue, server: str = "") -> Measured:
     """The same in this process."""
     engines.build(engine, catalogue.entries[:1], server)  # imports are no part of building
-    before, start = _resident(), time.perf_counter()
+    before, start = resident(), time.perf_counter()
     built = engines.build(engine, catalogue.entries, server)
     seconds = time.perf_counter() - start
-    grown = _resident() - before + built.stored
+    grown = resident() - before + built.stored
     for one in catalogue.asked[:WARM_UP]:
         built.search(one.text)
     answers = [_timed(built.search, one) for one in catalogue.asked]
@@ -100,7 +100,7 @@ def _timed(search: engines.Search, asked: Asked) -> tuple[int | None, float]:
     return next(places, None), taken
 
 
-def _resident() -> int:
+def resident() -> int:
     """Bytes of memory in use; 0 where the system does not say (it is Linux that does)."""
     gc.collect()
     if not sys.platform.startswith("linux"):
