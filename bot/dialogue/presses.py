@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from bot.catalogue.procedure import Procedure
 from bot.desk import tickets
 from bot.desk.tickets import Reason
 from bot.dialogue import estimate, paperwork, replies
@@ -17,7 +18,7 @@ from bot.matching.facets import Facet
 from bot.messages import Pressed
 from bot.storage.tables import Ticket, TicketState
 from bot.wording import buttons
-from bot.wording.cards import DO_NOT_KNOW, detail, no_answer
+from bot.wording.cards import DO_NOT_KNOW, Reply, detail, no_answer
 from bot.wording.render import example_questions, render
 
 MAX_REJECTIONS = 2  # "Chưa đúng" this often, then a human
@@ -97,9 +98,15 @@ def _show_card(turn: Turn, procedure_id: str) -> str:
         facets=turn.memory.facets,
     )
     turn.note("chosen", procedure_id)
-    turn.say(turn.knowledge.card(procedure, asked=turn.memory.facets, options=chosen))
+    turn.say(_card(turn, procedure, chosen))
     set_aside(turn)
     return ""
+
+
+def _card(turn: Turn, procedure: Procedure, chosen: frozenset[str]) -> Reply:
+    """The card as an answer to what was asked before the button was pressed."""
+    asked = turn.memory.facets
+    return turn.knowledge.card(procedure, asked=asked, options=chosen, commune=my_commune(turn))
 
 
 def _show_detail(turn: Turn, procedure_id: str, facet: Facet) -> str:
@@ -137,7 +144,7 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
         wants_officer=turn.memory.wants_officer and not is_offered,
     )
     turn.note("case", procedure_id, option=answer)
-    turn.say(turn.knowledge.card(procedure, asked=turn.memory.facets, options=chosen))
+    turn.say(_card(turn, procedure, chosen))
     if is_offered:
         set_aside(turn)
     return ""

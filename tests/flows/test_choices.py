@@ -60,6 +60,16 @@ async def test_the_question_leads_to_the_card_for_what_was_asked(office: Office)
     assert event.subject == "can-cuoc-da-co"
 
 
+async def test_the_place_is_told_after_the_question_as_it_would_be_without(office: Office) -> None:
+    lai = await office.citizen()
+    await office.asks(lai, "xã Cẩm Bình")
+    await lai.says("chứng thực ở đâu")
+    asked = await office.button(lai, "Bản photo (sao y)")
+    await lai.presses("Bản photo (sao y)", message_id=asked.message_id)
+    card = await office.button(lai, "📄 Hồ sơ")
+    assert "Một Cửa xã Cẩm Bình" in card.text
+
+
 async def test_an_answer_may_settle_a_question_of_the_card(office: Office) -> None:
     """Who said "a part of it" is not asked again whether it is all or a part."""
     lai = await office.citizen()
