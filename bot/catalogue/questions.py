@@ -29,8 +29,9 @@ def find_question(scores: Mapping[str, float], catalogue: Catalogue) -> Question
 
     def fits(question: Question) -> bool:
         ways = question.procedures()
-        is_whole = ways <= catalogue.procedures.keys()  # one may have been withdrawn since
-        return is_whole and likely <= ways and len(ways & scores.keys()) >= FEWEST
+        if not likely <= ways or len(ways & scores.keys()) < FEWEST:
+            return False
+        return ways <= catalogue.procedures.keys()  # one may have been withdrawn since
 
     def worth(question: Question) -> tuple[float, int]:
         return sum(scores.get(one, 0.0) for one in question.procedures()), -len(question.options)
