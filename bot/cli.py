@@ -24,7 +24,7 @@ from bot.catalogue.places import Places
 from bot.dialogue.replies import preview
 from bot.errors import CatalogueError, UsageError
 from bot.knowledge import Knowledge, Tables, make_knowledge
-from bot.matching.decision import Answer, Decision, SmallTalk, understand
+from bot.matching.decision import Answer, Decision, SmallTalk
 from bot.matching.evaluation import evaluate
 from bot.matching.explanation import explained
 from bot.matching.fitting import fit, save
@@ -33,6 +33,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.model import MODEL_PATH
 from bot.matching.names import read_names
 from bot.matching.selective import risk_curve
+from bot.matching.understanding import understand
 from bot.rehearsal.rehearse import rehearse as run_rehearsal
 from bot.settings import Settings, read_settings
 from bot.telegram.doctor import examine

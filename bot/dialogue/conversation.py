@@ -13,12 +13,21 @@ from sqlmodel import Session, select
 from bot.desk import tickets
 from bot.desk.tickets import SENDABLE, Reason
 from bot.dialogue import estimate, replies, whereabouts
-from bot.dialogue.answers import ask_back, give_answer
+from bot.dialogue.answers import ask_back, ask_of_what, give_answer
 from bot.dialogue.handover import ask_officer, propose, reopens, set_aside
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Policy, Turn, begin, get_conversation, remember_question
 from bot.knowledge import Knowledge
-from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk, understand
+from bot.matching.decision import (
+    Answer,
+    Choices,
+    Context,
+    Decision,
+    Intent,
+    NoMatch,
+    SmallTalk,
+)
+from bot.matching.understanding import TOGETHER, unanswered, understand
 from bot.messages import Kind, Reachable, Said, split_command
 from bot.storage.tables import LIVE, Author, Message, Ticket, TicketState
 
@@ -110,7 +119,9 @@ def _give_up(turn: Turn, ticket: Ticket | None) -> None:
 
 
 def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) -> None:
-    decision = understand(text, index=turn.knowledge.index, context=turn.memory.context())
+    context = turn.memory.context(message.at)
+    decision = understand(text, index=turn.knowledge.index, context=context)
+    text = _note_unanswered(turn, text, decision, context, message)
     if ticket is not None and ticket.state == TicketState.WAITING:
         _hear_while_waiting(turn, text, decision, message, ticket)
         return
@@ -130,12 +141,25 @@ def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) 
             turn.say(replies.plain("added", ticket=ticket))
         case Choices() | NoMatch() if ticket is None and reopens(turn, message, decision):
             return
+        case NoMatch(of_what=True):
+            ask_of_what(turn, text, decision)
         case Choices():
             # A pending ticket stays: it goes out unless one of the choices is the right one.
             ask_back(turn, text, decision)
         case NoMatch():
             remember_question(turn, text, decision)
             propose(turn, text, decision, Reason.NO_MATCH)
+
+
+def _note_unanswered(
+    turn: Turn, text: str, decision: Decision, context: Context, message: Message
+) -> str:
+    """What is asked, whole: the messages of one question as one, kept until it is answered."""
+    if not isinstance(decision, Choices | NoMatch):
+        return text
+    whole = unanswered(context, text, decision)
+    turn.keep(unanswered=whole, unanswered_at=message.at)
+    return whole if TOGETHER in decision.why else text
 
 
 def _hear_while_waiting(
@@ -202,6 +226,7 @@ def _hear_edit(turn: Turn, said: Said) -> None:
     elif _is_last(turn, message):
         if ticket is not None:
             tickets.cancel(turn.session, ticket, now=turn.now, why="edited")
+        turn.keep(unanswered="")
         _hear_words(turn, said.text, message, None)
 
 

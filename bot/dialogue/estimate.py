@@ -22,8 +22,9 @@ from bot.catalogue.procedure import Act, Procedure
 from bot.dialogue import replies
 from bot.dialogue.memory import Estimating
 from bot.dialogue.turn import Turn
-from bot.matching.decision import Intent, SmallTalk, understand
+from bot.matching.decision import Intent, SmallTalk
 from bot.matching.facets import Facet
+from bot.matching.understanding import understand
 from bot.wording.buttons import EstimateAnswer, EstimateCost, Keyboard, ShowFacet, button
 from bot.wording.render import label, render
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import msgspec
 
 from bot.matching.decision import Context
 from bot.matching.facets import Facet
 from bot.storage.tables import Conversation
+
+IN_ONE_BREATH = timedelta(minutes=2)  # "em muốn hỏi" / "cái vụ sổ đỏ" / "bị mất ấy" is one question
 
 
 class Estimating(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -26,6 +30,9 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     labels: tuple[str, ...] = ()  # the words on their buttons
     rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
     clarifications: int = 0  # how often we asked back in a row
+    unanswered: str = ""  # what was said and led to no answer yet
+    unanswered_at: datetime | None = None  # when its last message was written
+    pieces: int = 0  # messages that went on with it and were not counted as asked back
     options: tuple[str, ...] = ()  # answers to the questions of `procedure`
     estimating: Estimating | None = None
     commune: str = ""  # where the citizen lives or wants to hand in, as said
@@ -33,14 +40,17 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     wants_officer: bool = False  # said /canbo before saying what about
     album: str = ""  # the last album we answered, so that ten photos get one answer
 
-    def context(self) -> Context:
-        """For reading the next message with this one."""
+    def context(self, at: datetime) -> Context:
+        """For reading a message of this moment with what was said before."""
+        since = self.unanswered_at
+        is_fresh = since is not None and at - since <= IN_ONE_BREATH
         return Context(
             procedure=self.procedure,
             facets=self.facets,
             candidates=self.offered,
             labels=self.labels,
             question=self.question,
+            unanswered=self.unanswered if is_fresh else "",
         )
 
     def chosen(self, procedure: str) -> frozenset[str]:

@@ -13,14 +13,23 @@ from bot.dialogue.handover import ask_officer, reopen, set_aside
 from bot.dialogue.turn import Policy, Turn, begin
 from bot.dialogue.whereabouts import my_commune, settle
 from bot.knowledge import Knowledge
-from bot.matching.decision import Answer, Choices, understand
+from bot.matching.decision import Answer, Choices
 from bot.matching.facets import Facet
+from bot.matching.understanding import understand
 from bot.messages import Pressed
 from bot.storage.tables import Ticket, TicketState
 from bot.wording import buttons
 from bot.wording.cards import DO_NOT_KNOW, Reply, detail, no_answer
 from bot.wording.render import example_questions, render
 
+# What is over once a choice was made: the next message is about the card, not about the choices.
+SETTLED: dict[str, object] = {
+    "clarifications": 0,
+    "offered": (),
+    "labels": (),
+    "unanswered": "",
+    "pieces": 0,
+}
 MAX_REJECTIONS = 2  # "Chưa đúng" this often, then a human
 
 
@@ -93,9 +102,8 @@ def _show_card(turn: Turn, procedure_id: str) -> str:
         question=procedure.title if is_browsed else turn.memory.question,
         procedure=procedure_id,
         wants_officer=False,
-        clarifications=0,
         options=tuple(sorted(chosen)),
-        facets=turn.memory.facets,
+        **SETTLED,
     )
     turn.note("chosen", procedure_id)
     turn.say(_card(turn, procedure, chosen))
@@ -140,7 +148,7 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
     turn.keep(
         procedure=procedure_id,
         options=tuple(sorted(chosen)),
-        clarifications=0,
+        **SETTLED,
         wants_officer=turn.memory.wants_officer and not is_offered,
     )
     turn.note("case", procedure_id, option=answer)

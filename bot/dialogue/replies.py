@@ -60,6 +60,11 @@ def choices(offer: Offer, *, question: str, again: bool) -> Reply:
     return plain("choices", rows, asks=offer.question, question=question, again=again)
 
 
+def asked_also(ids: tuple[str, ...], catalogue: Catalogue) -> Reply:
+    """The other things that the same message asked for, a button each."""
+    return plain("asked_also", _procedure_rows(ids, catalogue), several=len(ids) > 1)
+
+
 def next_candidate(procedure: str, knowledge: Knowledge, memory: Memory) -> Reply:
     """After "Chưa đúng": the next one, asked as a question."""
     found = knowledge.catalogue.procedures[procedure]
@@ -115,7 +120,7 @@ def small_talk(intent: Intent) -> Reply:
     rows: Keyboard = ()
     if intent in (Intent.COMPLAINT, Intent.DISTRESS):
         rows = ((button(label("ask_officer"), AskOfficer()),),)
-    elif intent in (Intent.GREETING, Intent.WHO_ARE_YOU):
+    elif intent in (Intent.GREETING, Intent.OPENING, Intent.WHO_ARE_YOU):
         rows = ((button(label("browse"), Browse()),),)
     return plain("small_talk", rows, intent=intent)
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.matching.facets import Facet
+from bot.matching.index import Index
 from bot.matching.intents import Intent
 from bot.matching.lexicon import Lexicon
 from bot.matching.reading import Reading
+from bot.matching.text import split_words, words
 
+WHAT_TO_BRING = (Facet.DOCUMENTS,)  # what a clerk tells first to whoever says what he wants
 MOST_WORDS_OF_A_PICK = 8  # "cái thứ hai, bản sao thôi"; longer messages are questions of their own
+MOST_TERMS_OF_A_REPLY = 12  # "cháu ở trong nước, là con của em gái"; longer ones tell it all again
+MOST_UNANSWERED = 300  # characters that are read again with the next message
+CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "cấp đổi"
+ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
+MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
+_CLAUSE_END = re.compile(r"[?!;\n]+|[.,](?!\d)")
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,7 @@ class Context:
     candidates: tuple[str, ...] = ()
     question: str = ""
     labels: tuple[str, ...] = ()  # of the candidates: the words on their buttons ("Có rồi, bị mất")
+    unanswered: str = ""  # what was said just before and led to no answer yet: "cái vụ sổ đỏ"
 
 
 NO_CONTEXT = Context()
@@ -33,14 +45,117 @@ def near(context: Context) -> tuple[str, ...]:
 
 
 def find_pick(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
-    """The choice that "cái thứ hai" or "2" picks, or None."""
+    """The choice that "cái thứ hai", "2" or a word of its button picks, or None."""
     if not context.candidates or len(reading.words) > MOST_WORDS_OF_A_PICK:
         return None
+    labelled = _by_label(reading, context, lexicon)
+    if labelled is not None:
+        return labelled
     names = lexicon.ordinals.names_in(reading.words, marked=reading.marked)
     places = [len(context.candidates) if one == "last" else int(one) for one in names]
     if len(places) == 1 and places[0] <= len(context.candidates):
         return context.candidates[places[0] - 1]
     return None
+
+
+def _by_label(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
+    """The one choice on whose button the message stands: "bị mất ạ" on "Có rồi, bị mất"."""
+    said = [word.folded for word in reading.words]
+    polite = [word for word in said if word not in lexicon.fillers]
+    for meant in (said, polite):
+        there = {
+            candidate
+            for candidate, label in zip(context.candidates, context.labels, strict=False)
+            if meant and _stands_in(meant, [word.folded for word in words(label)])
+        }
+        if len(there) == 1:
+            return there.pop()
+    return None
+
+
+def _stands_in(row: Sequence[str], longer: Sequence[str]) -> bool:
+    """Whether the row of words is a part of the longer one."""
+    starts = range(len(longer) - len(row) + 1)
+    return any(list(longer[at : at + len(row)]) == list(row) for at in starts)
+
+
+def told_apart(reading: Reading, candidates: Sequence[str], index: Index) -> str | None:
+    """The open choice that the message points at: "cấp lại ấy", "con tôi dưới 14 tuổi"."""
+    if not candidates or len(reading.terms) > MOST_TERMS_OF_A_REPLY or not _tells(reading, index):
+        return None
+    matches = index.among(reading, candidates)
+    if len(matches) < 2 or matches[0].conflicts:
+        return None
+    first = index.entries[matches[0].at].id
+    is_apart = matches[0].score - matches[1].score >= CLEARLY_APART
+    return first if is_apart and is_about(reading, first, index) else None
+
+
+def is_about(reading: Reading, procedure: str, index: Index) -> bool:
+    """Whether the message speaks of this procedure, or at least of nothing else."""
+    about_it = index.covered(reading, procedure) >= ABOUT_IT
+    return about_it and not names_other(reading, procedure, index)
+
+
+def names_other(reading: Reading, procedure: str, index: Index) -> bool:
+    """Whether the message names a thing that this procedure knows nothing of: "hộ chiếu"."""
+    named = (term.text for term in reading.terms if term.text.startswith("@"))
+    return any(not index.speaks_of(procedure, one) for one in named)
+
+
+def says_nothing(reading: Reading) -> bool:
+    """Whether there are words, but none that says what it is about: "em muốn hỏi cái này"."""
+    common = reading.lexicon.common
+    return bool(reading.words) and all(term.text in common for term in reading.terms)
+
+
+def _tells(reading: Reading, index: Index) -> bool:
+    return any(index.tells(term.text) for term in reading.terms) or bool(reading.qualifiers)
+
+
+def carries_on(reading: Reading) -> bool:
+    """Whether the message may go on with what was said before."""
+    begins_anew = {"correction", "change"} & reading.cues
+    return not begins_anew and len(reading.terms) <= MOST_TERMS_OF_A_REPLY
+
+
+def side_asked(reading: Reading, context: Context) -> tuple[Facet, ...]:
+    """What is asked for; "còn gia hạn thì sao" asks the same of another procedure."""
+    if reading.facets:
+        return reading.facets
+    if "likewise" in reading.cues and "wish" not in reading.cues and context.facets:
+        return context.facets
+    says_more = reading.cues & {"wish", "continuation", "change", "likewise"}
+    return WHAT_TO_BRING if says_more else ()
+
+
+def joined(earlier: str, text: str) -> str:
+    """Two messages as one; when it grows too long, only the later counts."""
+    both = f"{earlier}, {text}" if earlier else text
+    return both if len(both) <= MOST_UNANSWERED else text[:MOST_UNANSWERED]
+
+
+def clauses(text: str, reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """The clauses of which several may ask; none where it is one question or a long letter."""
+    parts = [one for part in _CLAUSE_END.split(text) for one in _at_joints(part, reading, lexicon)]
+    parts = [one for one in parts if one]
+    return tuple(parts) if 2 <= len(parts) <= MOST_QUESTIONS else ()
+
+
+def _at_joints(text: str, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """The text cut where another question may begin: "với lại", "còn muốn"."""
+    raw = split_words(text)
+    found = lexicon.cues.all_in(words(text), marked=reading.marked)
+    joints = [max((one.length for one in here if one.name == "joint"), default=0) for here in found]
+    parts: list[list[str]] = [[]]
+    at = 0
+    while at < len(raw):
+        if joints[at]:
+            parts.append([])
+        else:
+            parts[-1].append(raw[at])
+        at += joints[at] or 1
+    return [" ".join(part) for part in parts]
 
 
 def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:

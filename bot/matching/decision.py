@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.matching.conversation import NO_CONTEXT, Context, find_intent, find_pick, near
+from bot.matching.conversation import NO_CONTEXT, Context, near, side_asked
 from bot.matching.facets import Facet
 from bot.matching.index import Candidate, Index
 from bot.matching.intents import Intent
@@ -25,7 +25,7 @@ __all__ = [
     "Intent",
     "NoMatch",
     "SmallTalk",
-    "understand",
+    "decide",
 ]
 
 MOST_CHOICES = 4  # four buttons fit a small phone
@@ -44,6 +44,7 @@ class Answer:
     facets: tuple[Facet, ...]
     confidence: float
     why: tuple[str, ...]
+    also: tuple[str, ...] = ()  # asked for in the same message: "…, và đăng ký thường trú nữa"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class NoMatch:
     facets: tuple[Facet, ...]
     confidence: float
     why: tuple[str, ...]
+    of_what: bool = False  # "hết bao nhiêu tiền": a side was asked for, of nothing that was named
 
 
 @dataclass(frozen=True)
@@ -75,51 +77,11 @@ class SmallTalk:
     why: tuple[str, ...] = ()
 
 
-Decision = Answer | Choices | NoMatch | SmallTalk
+Found = Answer | Choices | NoMatch  # what a search leads to
+Decision = Found | SmallTalk
 
 
-def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Decision:
-    """What the message wants, read with the conversation. Never raises, for any string."""
-    reading = index.read(text)
-    picked = find_pick(reading, context, index.lexicon)
-    if picked is not None and picked in index:
-        return _about(picked, reading, context, index, "picked")
-    whole = index.said_whole(reading)
-    if whole is not None:
-        matches = index.match(reading)[:LISTED]
-        return _named(whole, tuple(map(index.candidate, matches)), reading.facets, index)
-    intent = find_intent(reading, index.lexicon)
-    if intent is not None:
-        return SmallTalk(intent, (f"intent:{intent}",))
-    if _goes_on(reading, index):
-        if context.procedure is not None and context.procedure in index:
-            return _about(context.procedure, reading, context, index, "follow-up")
-        if context.candidates:
-            return _ask_again(reading, context, index)
-    return decide(reading, index, context)
-
-
-def _goes_on(reading: Reading, index: Index) -> bool:
-    """Whether the message only asks for another side of what was spoken of: "bao nhiêu tiền"."""
-    telling = [t for t in reading.terms if index.weight(t.text) > 0.5 and index.knows(t.text)]
-    return bool(reading.facets) and not telling and len(reading.terms) <= 3
-
-
-def _about(procedure: str, reading: Reading, context: Context, index: Index, why: str) -> Answer:
-    facets = reading.facets or context.facets
-    return Answer(procedure, (index.certain(procedure, why),), facets, 1.0, (why,))
-
-
-def _ask_again(reading: Reading, context: Context, index: Index) -> Decision:
-    """The choices that are still open, now for the side that was asked for."""
-    still = tuple(one for one in context.candidates if one in index)
-    shown = tuple(index.certain(one, "still-open") for one in still)
-    if len(still) < 2:
-        return decide(reading, index)
-    return Choices(still, shown, reading.facets, 1.0, ("still-open",))
-
-
-def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Decision:
+def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Found:
     """Search and judge."""
     takes_back = "correction" in reading.cues  # "à không, ý tôi là …": what was said is not meant
     matches = index.match(reading, () if takes_back else near(context))
@@ -128,11 +90,11 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Dec
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
     if core is not None:
-        return _named(core, candidates, _side(reading, context), index)
+        return named(core, candidates, side_asked(reading, context), index)
     features = decision_features(reading, matches, index)
     confidence = index.model.confident(features)
     scope = index.model.in_scope(features)
-    facets = _side(reading, context)
+    facets = side_asked(reading, context)
     why = (*matches[0].why(), f"confidence:{confidence:.2f}", f"scope:{scope:.2f}")
     if confidence >= index.model.answer_at:
         return Answer(candidates[0].id, candidates, facets, confidence, why)
@@ -142,13 +104,7 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Dec
     return NoMatch(candidates, facets, confidence, why)
 
 
-def _side(reading: Reading, context: Context) -> tuple[Facet, ...]:
-    """What is asked for; "gia hạn thì sao" asks the same of another procedure."""
-    goes_on = "continuation" in reading.cues or "change" in reading.cues
-    return reading.facets or (context.facets if goes_on else ())
-
-
-def _named(
+def named(
     at: int, candidates: tuple[Candidate, ...], facets: tuple[Facet, ...], index: Index
 ) -> Answer:
     """The answer to a message that is a name or an alias of one procedure, word for word."""

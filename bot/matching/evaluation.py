@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.errors import UsageError
 from bot.matching.conversation import NO_CONTEXT, Context
-from bot.matching.decision import Answer, Choices, Decision, NoMatch, SmallTalk, understand
+from bot.matching.decision import (
+    Answer,
+    Choices,
+    Decision,
+    NoMatch,
+    SmallTalk,
+)
 from bot.matching.facets import Facet
 from bot.matching.index import Candidate, Entry, Index
 from bot.matching.selective import Judgement, interval, selective_figures
 from bot.matching.text import compose, strip_marks
+from bot.matching.understanding import unanswered, understand
 
 
 class LabelError(UsageError):
@@ -163,8 +170,11 @@ def follow(context: Context, question: str, decision: Decision) -> Context:
         case Answer(procedure=procedure, facets=facets):
             return Context(procedure, facets, (), question)
         case Choices(procedures=procedures, facets=facets):
-            return Context(context.procedure, facets, procedures, question)
-        case NoMatch() | SmallTalk():
+            said = unanswered(context, question, decision)
+            return Context(context.procedure, facets, procedures, question, unanswered=said)
+        case NoMatch():
+            return replace(context, unanswered=unanswered(context, question, decision))
+        case SmallTalk():
             return context
 
 

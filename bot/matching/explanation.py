@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.matching.decision import SmallTalk, decision_features, understand
+from bot.matching.decision import SmallTalk, decision_features
 from bot.matching.index import Index
+from bot.matching.understanding import understand
 
 SHOWN = 3  # candidates; the first and what came close
 

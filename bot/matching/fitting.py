@@ -23,12 +23,12 @@ from bot.matching.decision import (
     Decision,
     SmallTalk,
     decision_features,
-    understand,
 )
 from bot.matching.evaluation import Outcome, Row, follow, read_labels
 from bot.matching.index import Index
 from bot.matching.model import Model, Votes
 from bot.matching.scoring import RANKING_FEATURES, Match
+from bot.matching.understanding import understand
 
 FOLDS = 5
 RANKED = 10  # the right one is among these in all but a few questions

@@ -28,6 +28,7 @@ FUZZY_COMPARED = 8
 UNKNOWN_WEIGHT = 1.0  # a word that the catalogue lacks ("karaoke") tells as much as a rare one
 CONCEPT_WEIGHT = 1.8
 LEAST_WHOLE = 0.7  # an alias of which only "giấy" is left when frames are gone names nothing
+LEAST_TELLING = 0.3  # "giấy", "đất" stand in too many procedures
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
 
 FIELD_WEIGHTS = {
@@ -147,6 +148,30 @@ class Index:
             match.score = self.model.rank(match.features) + (10.0 if named else 0.0)
         matches.sort(key=lambda match: (-match.score, match.at))
         return self._refined(query, matches)
+
+    def among(self, reading: Reading, procedures: Sequence[str]) -> list[Match]:
+        """These procedures compared with the message, best first; ids it does not have are left out."""
+        query = self._query(reading)
+        found = [self._by_id[one] for one in dict.fromkeys(procedures) if one in self._by_id]
+        matches = [compare(query, self._profiles[at], at) for at in found]
+        for match in matches:
+            match.score = self.model.rank(match.features)
+        return self._refined(query, matches)
+
+    def covered(self, reading: Reading, procedure: str) -> float:
+        """The share of what is said that this procedure speaks of; 1 where nothing is said."""
+        there = self._profiles[self._by_id[procedure]].weights
+        weights = {term.text: self.weight(term.text) for term in reading.terms}
+        known = sum(weight for term, weight in weights.items() if term in there)
+        return known / (sum(weights.values()) or 1.0) if weights else 1.0
+
+    def speaks_of(self, procedure: str, term: str) -> bool:
+        """Whether the procedure of this id uses the term."""
+        return term in self._profiles[self._by_id[procedure]].weights
+
+    def tells(self, term: str) -> bool:
+        """Whether the term says what a message is about; "giấy" and "con" do not."""
+        return self.weight(term) > LEAST_TELLING
 
     def _refined(self, query: Query, matches: list[Match]) -> list[Match]:
         for match in matches[:FUZZY_COMPARED]:

@@ -7,6 +7,7 @@ class Intent(StrEnum):
     """What a message without a question wants."""
 
     GREETING = "greeting"
+    OPENING = "opening"  # announces a question and does not ask it yet: "em muốn hỏi cái này"
     THANKS = "thanks"
     GOODBYE = "goodbye"
     OFFICER = "officer"

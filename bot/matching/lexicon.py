@@ -85,7 +85,7 @@ SECTIONS = (
     "ordinals",
 )
 VAGUE = "?"  # ends the name of a frame that counts only where nothing clearer is asked
-CUES = ("substance", "continuation", "correction", "change")
+CUES = ("substance", "continuation", "likewise", "correction", "change", "wish", "joint")
 
 
 class _Reader:

@@ -21,11 +21,11 @@ from typing import TypeVar
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import entry_of
-from bot.matching.decision import understand
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import default_model
 from bot.matching.names import read_names
+from bot.matching.understanding import understand
 from tests.benchmarks.peers.measuring import WARM_UP, resident
 from tests.benchmarks.peers.padding import padded
 from tests.benchmarks.peers.questions import read_rows

@@ -23,7 +23,10 @@ import json, sys
 from pathlib import Path
 from bot.catalogue.files import read_folder
 from bot.knowledge import Tables, make_knowledge
-from bot.matching.decision import understand
+try:
+    from bot.matching.understanding import understand
+except ImportError:  # an older BASE
+    from bot.matching.decision import understand
 root = Path("procedures")
 index = make_knowledge(read_folder(root).catalogue(), Tables.load(root)).index
 said = [understand(text, index=index) for text in json.load(sys.stdin)]

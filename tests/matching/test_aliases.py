@@ -7,8 +7,9 @@ import pytest
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import Tables, make_knowledge
-from bot.matching.decision import Answer, Choices, NoMatch, SmallTalk, understand
+from bot.matching.decision import Answer, Choices, NoMatch, SmallTalk
 from bot.matching.index import Index
+from bot.matching.understanding import understand
 
 ROOT = Path(__file__).parents[2] / "procedures"
 LEAST_ANSWERED = 0.98

@@ -9,10 +9,11 @@ import yaml
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import Tables, make_knowledge
-from bot.matching.decision import Answer, Choices, SmallTalk, understand
+from bot.matching.decision import Answer, Choices, SmallTalk
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.text import strip_marks
+from bot.matching.understanding import understand
 from tests.matching.compare import questions, verdict
 
 ROOT = Path(__file__).parents[2] / "procedures"

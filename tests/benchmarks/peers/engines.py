@@ -16,10 +16,11 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from bot.matching.decision import SmallTalk, understand
+from bot.matching.decision import SmallTalk
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.text import words
+from bot.matching.understanding import understand
 
 LEXICON = Path(__file__).parents[3] / "procedures" / "lexicon.yaml"
 LISTED = 10  # entries that an engine names; beyond that nobody looks
