@@ -20,7 +20,7 @@ from bot.knowledge import entry_of
 from bot.matching.evaluation import Row
 from bot.matching.index import Entry
 from bot.matching.names import read_names
-from tests.benchmarks.peers.engines import ENGINES, POSTGRES
+from tests.benchmarks.peers.engines import ENGINES, POSTGRES, can_run
 from tests.benchmarks.peers.measuring import Catalogue, Measured, measure
 from tests.benchmarks.peers.padding import padded
 from tests.benchmarks.peers.picture import draw
@@ -77,9 +77,10 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, metavar="SVG", help="quality against latency")
     parser.add_argument("--json", type=Path, metavar="FILE", help="everything measured")
     options = parser.parse_args()
-    engines = [
-        one for one in (*ENGINES, *([POSTGRES] if options.postgres else [])) if options.only in one
-    ]
+    names = [*ENGINES, *([POSTGRES] if options.postgres else [])]
+    engines = [one for one in names if options.only in one]
+    if not all(map(can_run, engines)):
+        parser.error("other engines are packages: pip install -c constraints.txt -e '.[bench]'")
     found = catalogues(read_rows(options.questions), options.names, options.padded, options.most)
     measured = list(measure_all(found, engines, options.postgres))
     print(report(measured))  # noqa: T201 - a command

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
@@ -278,6 +279,18 @@ ENGINES: dict[str, Build] = {
     "TF-IDF, char n-grams": char_ngrams,
 }
 POSTGRES = "PostgreSQL full text"
+PACKAGES = {  # of the extra `bench`, by the engine's name
+    "bm25s": "bm25s",
+    "bm25s, syllable pairs too": "bm25s",
+    "tantivy": "tantivy",
+    "TF-IDF, char n-grams": "sklearn",
+    POSTGRES: "psycopg",
+}
+
+
+def can_run(name: str) -> bool:
+    """Whether the engine's package is installed."""
+    return name not in PACKAGES or find_spec(PACKAGES[name]) is not None
 
 
 def build(name: str, entries: Sequence[Entry], server: str = "") -> Engine:

@@ -23,7 +23,8 @@ SMALLEST, LARGEST = 0.05, 2000.0  # ms
 RADII = (4.0, 6.0, 8.0)
 LETTER, LINE = 7.0, 16.0  # the room that a letter of 13 px takes, at most
 DIRECTIONS = (*tuple(product((1, -1, 0), (0, -1, 1)))[:-3], (0, -1), (0, 1))
-DISTANCES = (10.0, 16.0, 24.0, 36.0, 52.0)
+DISTANCES = (6.0, 10.0, 16.0, 26.0, 40.0)
+MARGIN = 5.0  # around a mark, so that it is clear whose label stands there
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Box:
     top: float
     width: float
     height: float = LINE
+    anchor: str = "middle"  # the edge at which the words stand, as SVG calls it
+
+    @property
+    def x(self) -> float:
+        return self.left + {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * self.width
 
     def covers(self, other: Box) -> bool:
         return (
@@ -79,7 +85,7 @@ def draw(measured: Sequence[Measured]) -> str:
         field=Box(LEFT, TOP, WIDTH, HEIGHT),
         lines=lines(shown),
         ticks=[(x_of(ms), f"{ms:g}") for ms in (0.1, 1, 10, 100, 1000)],
-        levels=[(y_of(share / 10), f".{share}") for share in range(2, 10, 2)],
+        levels=[(y_of(share / 10), f"{share / 10:g}") for share in range(0, 11, 2)],
         catalogues=[(RADII[at], f"{sizes[name]:,}") for at, name in enumerate(names)],
     )
 
@@ -116,8 +122,8 @@ def y_of(share: float) -> float:
 
 
 def _around(mark: Mark) -> Box:
-    side = mark.radius * 2
-    return Box(mark.x - mark.radius, mark.y - mark.radius, side, side)
+    half = mark.radius + MARGIN
+    return Box(mark.x - half, mark.y - half, half * 2, half * 2)
 
 
 def _place(
@@ -140,9 +146,10 @@ def _place(
 def _rooms(engine: str, own: Sequence[Mark]) -> Iterator[tuple[float, Box]]:
     width = LETTER * len(engine)
     for mark, (across, down), distance in product(own, DIRECTIONS, DISTANCES):
-        x, y = mark.x + across * distance, mark.y + down * distance
-        left = x - width / 2 if across == 0 else x if across > 0 else x - width
-        box = Box(left, y - LINE / 2, width)
+        away = mark.radius + distance
+        x, y = mark.x + across * away, mark.y + down * away
+        left = x - width * (1 - across) / 2
+        box = Box(left, y - LINE / 2, width, anchor=("middle", "start", "end")[across])
         if box.left >= LEFT and box.left + width <= LEFT + WIDTH and box.top >= TOP:
             yield distance, box
 
