@@ -114,7 +114,7 @@ class Index:
         )
         words = {term for profile in profiles for term in profile.weights if " " not in term}
         known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
-        self.vocabulary = Vocabulary(known, usage)
+        self.vocabulary = Vocabulary(known, usage, lexicon.spellings)
 
     @classmethod
     def build(cls, entries: Sequence[Entry], lexicon: Lexicon, model: Model | None = None) -> Index:

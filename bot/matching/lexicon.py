@@ -6,9 +6,10 @@ line, with what to do, before the bot starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -58,6 +59,7 @@ class Lexicon:
     common: frozenset[str]
     function_words: tuple[Word, ...] = field(repr=False)  # padding of one word
     vocabulary: frozenset[str] = field(repr=False)
+    spellings: dict[str, frozenset[str]] = field(repr=False)  # folded → marked, of every word here
 
     @cached_property
     def fillers(self) -> frozenset[str]:
@@ -161,24 +163,34 @@ class _Reader:
             mark(said): words(self._text(node)) for said, node, _ in self._section("dialect")
         }
         spoken = _spoken(dialect)
+        shorthand = self._shorthand()
+        common = [one for text in self._texts(self.sections.get("common")) for one in words(text)]
         phrases = self._phrases(spoken)
+        cues = self._named("cues", CUES, spoken)
+        intents = self._named("intents", tuple(Intent), spoken)
+        ordinals = self._named("ordinals", None, {})
+        qualifiers, defaults = self._qualifiers()
         table = PhraseTable(phrases)
         return Lexicon(
-            shorthand=self._shorthand(),
+            shorthand=shorthand,
             dialect=dialect,
             phrases=table,
-            cues=PhraseTable(self._named("cues", CUES, spoken)),
-            intents=PhraseTable(self._named("intents", tuple(Intent), spoken)),
-            ordinals=PhraseTable(self._named("ordinals", None, {})),
-            qualifiers=self._qualifiers(),
-            common=frozenset(
-                one.folded
-                for text in self._texts(self.sections.get("common"))
-                for one in words(text)
-            ),
+            cues=PhraseTable(cues),
+            intents=PhraseTable(intents),
+            ordinals=PhraseTable(ordinals),
+            qualifiers=Qualifiers(PhraseTable(qualifiers), defaults),
+            common=frozenset(one.folded for one in common),
             function_words=tuple(table.single_words(Kind.PADDING)),
-            vocabulary=frozenset(
-                one.folded for phrase in phrases for one in phrase.pattern.words()
+            vocabulary=frozenset(one.folded for one in _words_of(phrases)),
+            spellings=_spellings(
+                chain(
+                    _words_of([*phrases, *cues, *intents, *ordinals, *qualifiers]),
+                    chain.from_iterable(spoken.values()),
+                    map(_from_mark, shorthand),
+                    chain.from_iterable(dialect.values()),
+                    chain.from_iterable(short.words for short in shorthand.values()),
+                    common,
+                )
             ),
         )
 
@@ -228,7 +240,7 @@ class _Reader:
             found += phrases_of(patterns, Kind.FRAME, name)
         return found
 
-    def _qualifiers(self) -> Qualifiers:
+    def _qualifiers(self) -> tuple[list[Phrase], dict[str, str]]:
         phrases: list[Phrase] = []
         defaults: dict[str, str] = {}
         for group, node, _ in self._section("qualifiers"):
@@ -238,7 +250,7 @@ class _Reader:
                     continue
                 name = f"{group}={value}"
                 phrases += phrases_of(self._patterns(patterns), Kind.COMPOUND, name)
-        return Qualifiers(PhraseTable(phrases), defaults)
+        return phrases, defaults
 
 
 def fold_name(name: str) -> str:
@@ -259,3 +271,14 @@ def _spoken(dialect: dict[str, tuple[Word, ...]]) -> Spoken:
 
 def _from_mark(marked: str) -> Word:
     return Word(fold(marked.rstrip("12345")), marked)
+
+
+def _words_of(phrases: Iterable[Phrase]) -> Iterator[Word]:
+    return chain.from_iterable(phrase.pattern.words() for phrase in phrases)
+
+
+def _spellings(row: Iterable[Word]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for word in row:
+        found.setdefault(word.folded, set()).add(word.marked)
+    return {folded: frozenset(marked) for folded, marked in found.items()}

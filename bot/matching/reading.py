@@ -1,6 +1,6 @@
 """A message as the matcher reads it: repaired words, what they ask for, what is left to look up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -12,9 +12,10 @@ from bot.matching.facets import Facet, in_order
 from bot.matching.lexicon import VAGUE, Lexicon
 from bot.matching.phrases import Found, Kind, has_marks
 from bot.matching.text import (
+    Typed,
     Word,
-    fold,
     is_syllable,
+    marks_in,
     split_glued,
     split_words,
     undo_telex,
@@ -33,6 +34,16 @@ class Vocabulary:
 
     known: frozenset[str] = frozenset()
     usage: Usage = field(default_factory=Usage)
+    spellings: Mapping[str, Collection[str]] = field(default_factory=dict)  # the lexicon's, by fold
+
+    def forms(self, folded: str) -> set[str]:
+        """The marked forms in which the catalogue and the lexicon write a word."""
+        return {*self.usage.alone.get(folded, ()), *self.spellings.get(folded, ())}
+
+    def spelt(self, typed: Typed) -> str:
+        """The marked form of the word with these marks; without marks where nobody here has it."""
+        forms = self.forms(typed.folded)
+        return next((one for one in forms if marks_in(one) == typed.marks), typed.folded)
 
     @cached_property
     def repairable(self) -> list[str]:
@@ -132,29 +143,44 @@ def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bo
 
 
 def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
-    """The words meant: short forms written out, keyboards undone, glue split, typos mended."""
+    """The words meant: keyboards undone, short forms written out, glue split, typos mended."""
     typed = [word(one) for one in raw]
+    if vocabulary.known:
+        typed = [_retyped(one, lexicon, vocabulary) for one in typed]
     row: list[Word] = []
     left = MOST_REPAIRS
-    for one, plain in zip(raw, typed, strict=True):
-        meant = _written_out(plain, lexicon, typed)
-        if meant is None and vocabulary.known and _is_odd(plain.folded, vocabulary):
-            meant = _retyped(one)
-            if meant is None and left:
-                meant = _mended(one, vocabulary)
-                left -= 1
+    for one in typed:
+        meant = _written_out(one, lexicon, typed)
+        if meant is None and left and vocabulary.known and _is_odd(one.folded, vocabulary):
+            meant = _mended(one.folded, vocabulary)
+            left -= 1
         if meant is None:
-            row.append(plain)
+            row.append(one)
         else:
             row += meant
     return tuple(row)
 
 
-def _written_out(plain: Word, lexicon: Lexicon, around: Sequence[Word]) -> tuple[Word, ...] | None:
-    short = lexicon.shorthand.get(plain.marked)
+def _retyped(one: Word, lexicon: Lexicon, vocabulary: Vocabulary) -> Word:
+    """The word that keys meant when the keyboard was off; "gas" is a word that we write ourselves."""
+    if (
+        is_syllable(one.folded)
+        or one.marked in lexicon.shorthand
+        or one.marked in vocabulary.forms(one.folded)
+    ):
+        return one
+    typed = undo_telex(one.folded) or undo_vni(one.folded)
+    if typed is None:
+        return one
+    typed = typed._replace(marks=typed.marks | marks_in(one.marked))  # "giâys": half of it worked
+    return Word(typed.folded, vocabulary.spelt(typed))
+
+
+def _written_out(one: Word, lexicon: Lexicon, around: Sequence[Word]) -> tuple[Word, ...] | None:
+    short = lexicon.shorthand.get(one.marked)
     if short and (not short.near or any(other.folded in short.near for other in around)):
         return short.words
-    return lexicon.dialect.get(plain.marked) if plain.has_marks else None
+    return lexicon.dialect.get(one.marked) if one.has_marks else None
 
 
 def _is_odd(folded: str, vocabulary: Vocabulary) -> bool:
@@ -163,17 +189,11 @@ def _is_odd(folded: str, vocabulary: Vocabulary) -> bool:
     return not (known or is_syllable(folded))
 
 
-def _retyped(raw: str) -> tuple[Word, ...] | None:
-    """The word that keys meant when the keyboard was off; cheap, so for every word."""
-    undone = undo_telex(fold(raw)) or undo_vni(raw)
-    return (Word(undone, undone),) if undone else None
-
-
-def _mended(raw: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
-    glued = split_glued(fold(raw), vocabulary.known, vocabulary.usage.has_pair)
+def _mended(folded: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
+    glued = split_glued(folded, vocabulary.known, vocabulary.usage.has_pair)
     if glued:
         return tuple(Word(one, one) for one in glued)
-    return _nearest(fold(raw), vocabulary)
+    return _nearest(folded, vocabulary)
 
 
 def _nearest(folded: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:

@@ -23,12 +23,14 @@ _WORD = re.compile(r"\d\.\d{6}(?!\d)|[^\W_]+")
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
 _RIME = (
     "(?:uye[nt]|uy(?:ch|nh|[atpu])|uye|uya|uo(?:ng|[cimnptu])|ie(?:ng|[cmnptu])|ye(?:ng|[mntu])"
-    "|oa(?:ch|ng|nh|[cimnopty])|oe[not]|oo(?:ng|c)|ua(?:ng|[nty])|ue(?:ch|nh)?|ia|ua|uo|uu|uy|oa|oe"
+    "|oa(?:ch|ng|nh|[cimnopty])|oe[not]|ua(?:ng|[nty])|ue(?:ch|nh)?|ia|ua|uo|uu|uy|oa|oe"
     "|a(?:ch|ng|nh|[cimnoptuy])|e(?:ch|nh|ng|[cmnoptu])|i(?:ch|nh|[amnptu])|o(?:ng|[cimnpt])"
     "|u(?:ng|[cimnpt])|[aeiouy])"
 )
 _SYLLABLE = re.compile(f"{_ONSET}{_RIME}")
-_TELEX_TONE = frozenset("sfrxjz")
+_MARKS = {"\u0302": "6", "\u0306": "7", "\u031b": "7", "đ": "9"}  # as VNI numbers them; 8 is 7
+_TELEX_TONES = {"s": "1", "f": "2", "r": "3", "x": "4", "j": "5", "z": "0"}
+_CONSONANTS = "bcdghklmnpqrstvx"
 _FINAL_Y = re.compile("(?:qu|[hklmstv])i")  # kí and ký, lí and lý, qui and quy are one word
 
 
@@ -98,39 +100,66 @@ def is_syllable(folded: str) -> bool:
     return len(folded) < 8 and _SYLLABLE.fullmatch(folded) is not None
 
 
-def undo_telex(raw: str) -> str | None:
-    """The folded syllable that Telex keys stand for ("ddaats" is "dat"), or None."""
-    letters: list[str] = []
-    for letter in raw:
-        _type_telex(letters, letter)
-    plain = "".join(letters)
-    return fold(plain) if plain != raw and is_syllable(plain) else None
+class Typed(NamedTuple):
+    """A syllable that keys stand for: "ddaats" and "d9a6t1" are "dat" with the marks 9, 6 and 1."""
+
+    folded: str
+    marks: frozenset[str]
 
 
-def _type_telex(letters: list[str], letter: str) -> None:
-    """Take one key: a tone, a second letter that only adds a hat, or a letter that stays."""
-    has_vowel = any(typed in "aeiouy" for typed in letters)
-    if letter in _TELEX_TONE and has_vowel and not (letter == "r" and letters[-1:] == ["t"]):
-        return
-    if letter == "w":
-        if letters and has_vowel:
-            return
-        letters.append("u")
-    elif (
-        (letter in "aeo" and letter in letters)
-        or (letter == "d" and letters == ["d"])
-        or (letter == "d" and has_vowel and letters[0] == "d")
-    ):
-        return
-    else:
-        letters.append(letter)
+def marks_in(marked: str) -> frozenset[str]:
+    """The marks of a word in its marked form, by the digits that set them in VNI."""
+    tone = {marked[-1]} if marked[-1:] in "12345" else set()
+    return frozenset(
+        tone.union(*(_MARKS.get(one, "") for one in unicodedata.normalize("NFD", marked)))
+    )
 
 
-def undo_vni(raw: str) -> str | None:
-    """The folded syllable that VNI digits stand for ("d9a6t1" is "dat"), or None."""
-    plain = "".join(letter for letter in raw if not letter.isdigit())
-    is_typed = raw[:1].isalpha() and "0" not in raw and len(plain) > 1 and plain != raw
-    return fold(plain) if is_typed and is_syllable(plain) else None
+def undo_telex(raw: str) -> Typed | None:
+    """The syllable that Telex keys stand for, or None.
+
+    Keys for marks may come at once or later: "chaats", "chatsa". A double o is always ô: the four
+    words that have a real one ("xoong") are in no question.
+    """
+    letters = ""
+    marks: set[str] = set()
+    for key in raw:
+        if key == "w" and (not _has_vowel(letters) or letters == "gi"):
+            letters += "u"  # "nhwng" is "nhưng", "giwx" is "giữ"
+        mark = _telex_mark(letters, key)
+        if mark is None:
+            letters += key
+        else:
+            marks.add(mark)
+    return (
+        Typed(fold(letters), frozenset(marks - {"0"})) if is_syllable(letters) and marks else None
+    )
+
+
+def _telex_mark(letters: str, key: str) -> str | None:
+    """The mark that this key puts on the letters before it; None if it is a letter itself."""
+    has_vowel = _has_vowel(letters)
+    if key in _TELEX_TONES and has_vowel and not (key == "r" and letters.endswith("t")):
+        return _TELEX_TONES[key]
+    if key == "w":
+        return "7"
+    if key in "aeo" and key in letters and not is_syllable(letters + key):  # "ngoeo" is one
+        return "6"
+    if key == "d" and letters.startswith("d") and (has_vowel or letters == "d"):
+        return "9"
+    return None
+
+
+def _has_vowel(letters: str) -> bool:
+    return bool(letters.strip(_CONSONANTS))
+
+
+def undo_vni(raw: str) -> Typed | None:
+    """The syllable that VNI digits stand for, or None; one letter with a digit is a name ("b2")."""
+    letters = "".join([key for key in raw if not key.isdigit()])
+    marks = frozenset("7" if key == "8" else key for key in raw if key.isdigit())
+    is_typed = raw[:1].isalpha() and "0" not in raw and len(letters) > 1 and bool(marks)
+    return Typed(fold(letters), marks) if is_typed and is_syllable(letters) else None
 
 
 def split_glued(

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.catalogue.files import read_folder
+from bot.knowledge import Tables, make_knowledge
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
 
@@ -100,3 +102,10 @@ def lexicon() -> Lexicon:
 @pytest.fixture(scope="session")
 def index(lexicon: Lexicon) -> Index:
     return Index.build(ENTRIES, lexicon)
+
+
+@pytest.fixture(scope="session")
+def catalogue_index() -> Index:
+    """The index of our own catalogue."""
+    root = LEXICON.parent
+    return make_knowledge(read_folder(root).catalogue(), Tables.load(root)).index

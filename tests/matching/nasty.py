@@ -21,6 +21,8 @@ def nasty_texts(phrases: Sequence[str]) -> dict[str, str]:
         "one letter, apart": "a ",
         "one mark": "\u0301",
         "many marks on a letter": "e" + "\u0302\u0323" * 40 + " ",
+        "marks in the wrong order": "ă̂",
+        "letters with marks": "".join(map(chr, range(0x1E00, 0x1F00))),
         "emoji": "👩\u200d👩\u200d👧 ",
         "written from the right": "\u202eשלום مرحبا ",
         "no width": "đ\u200bất\u200d ",

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.catalogue.files import read_folder
-from bot.knowledge import Tables, make_knowledge
 from bot.matching.decision import Answer, Choices, SmallTalk
 from bot.matching.facets import Facet
 from bot.matching.index import Index
@@ -34,11 +32,6 @@ FLOORS = {
     "far": (0.75, 0.75),
     "talk": (0.95, 0.95),
 }
-
-
-@pytest.fixture(scope="module")
-def catalogue_index() -> Index:
-    return make_knowledge(read_folder(ROOT).catalogue(), Tables.load(ROOT)).index
 
 
 def verdicts(kind: str, index: Index) -> Counter[str]:

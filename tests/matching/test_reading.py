@@ -1,9 +1,20 @@
 """What is read in a message: the thing itself, and what is asked about it."""
 
+from collections.abc import Callable
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.matching.facets import Facet
-from bot.matching.index import Index
+from bot.matching.index import COMPARED, Index
+from bot.matching.reading import MOST_REPAIRS
+from bot.matching.text import LONGEST_GLUED, MOST_WORDS, fold, is_syllable, split_words
+from bot.matching.understanding import understand
+from tests.matching.conftest import ENTRIES, LEXICON
+from tests.matching.keyboards import telex_spellings, vni_spellings
+from tests.matching.nasty import nasty_texts
 
 F = Facet
 
@@ -83,3 +94,77 @@ def test_glued_words_and_typos_are_mended(index: Index) -> None:
 def test_a_short_form_wants_its_context(index: Index) -> None:
     assert "@so-do" in terms(index, "cấp sđ cho đất")
     assert "@so-do" not in terms(index, "sđ")
+
+
+SHAPES = st.sampled_from([str.lower, str.upper, str.title])
+
+
+@pytest.fixture(scope="module")
+def all_words(catalogue_index: Index) -> list[str]:
+    """Every syllable that the catalogue or the lexicon writes."""
+    texts = [text for entry in catalogue_index.entries for _, text in entry.fields()]
+    texts += LEXICON.read_text(encoding="utf-8").splitlines()
+    found = {word for text in texts for word in split_words(text)}
+    return sorted(word for word in found if is_syllable(fold(word)) and not word.isascii())
+
+
+def test_every_word_may_be_typed_in_telex(catalogue_index: Index, all_words: list[str]) -> None:
+    """With its marks: "mowr" is "mở" and not "mô". There is no exception."""
+    for word in all_words:
+        meant = catalogue_index.read(word)
+        for keys in telex_spellings(word):
+            assert catalogue_index.read(keys).terms == meant.terms, keys
+
+
+def test_every_word_may_be_typed_in_vni(catalogue_index: Index, all_words: list[str]) -> None:
+    """But for single letters: "a1" is a licence."""
+    for word in all_words:
+        meant = catalogue_index.read(word)
+        for keys in vni_spellings(word) if len(word) > 1 else ():
+            assert catalogue_index.read(keys).terms == meant.terms, keys
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from([telex_spellings, vni_spellings]), SHAPES)
+def test_a_sentence_may_be_typed_with_the_keyboard_off(
+    catalogue_index: Index,
+    dice: Random,
+    spellings: Callable[[str], set[str]],
+    shape: Callable[[str], str],
+) -> None:
+    entry = dice.choice(catalogue_index.entries)
+    text = dice.choice([entry.title, *entry.aliases])
+    row = split_words(text)
+    typed = [
+        dice.choice(sorted(spellings(word))) if len(word) > 1 and is_syllable(fold(word)) else word
+        for word in row
+    ]
+    said, meant = catalogue_index.read(shape(" ".join(typed))), catalogue_index.read(" ".join(row))
+    assert (said.terms, said.facets) == (meant.terms, meant.facets), typed
+
+
+def test_half_a_keyboard_is_undone_too(catalogue_index: Index) -> None:
+    assert terms(catalogue_index, "đăng ký khai sinh") == terms(
+        catalogue_index, "đăngg kýs khai sinh"
+    )
+    assert terms(catalogue_index, "giâys chứng sinh") == terms(catalogue_index, "giấy chứng sinh")
+
+
+NASTY = nasty_texts([text for one in ENTRIES for text in (one.title, *one.aliases)])
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+def test_nothing_is_too_much_to_read(index: Index, text: str) -> None:
+    """4,096 characters make at most so many words, and so many comparisons."""
+    longest = max(len(short.words) for short in index.lexicon.shorthand.values())
+    reading = index.read(text)
+    assert len(reading.words) <= MOST_WORDS * longest + MOST_REPAIRS * LONGEST_GLUED
+    assert len(reading.terms) <= len(reading.words)
+    assert len(index.match(reading)) <= COMPARED
+    understand(text, index=index)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.text(min_size=1, max_size=64), st.integers(1, 4096))
+def test_any_text_is_read(index: Index, text: str, times: int) -> None:
+    understand((text * times)[:4096], index=index)
