@@ -18,6 +18,7 @@ MOST_WORDS_OF_A_PICK = 8  # "cái thứ hai, bản sao thôi"; longer messages a
 MOST_TERMS_OF_A_REPLY = 12  # "cháu ở trong nước, là con của em gái"; longer ones tell it all again
 MOST_UNANSWERED = 300  # characters that are read again with the next message
 CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "cấp đổi"
+MOST_BESIDE_A_YES = 2  # words: "dạ đúng rồi em ơi"
 ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
 MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
 _CLAUSE_END = re.compile(r"[?!;\n]+|[.,](?!\d)")
@@ -91,16 +92,30 @@ def told_apart(reading: Reading, candidates: Sequence[str], index: Index) -> str
     return first if is_apart and is_about(reading, first, index) else None
 
 
-def is_about(reading: Reading, procedure: str, index: Index) -> bool:
+def is_about(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:
     """Whether the message speaks of this procedure, or at least of nothing else."""
-    about_it = index.covered(reading, procedure) >= ABOUT_IT
-    return about_it and not names_other(reading, procedure, index)
+    covered = index.covered(reading, procedure, by_name=by_name)
+    return covered >= ABOUT_IT and not names_other(reading, procedure, index, by_name=by_name)
 
 
-def names_other(reading: Reading, procedure: str, index: Index) -> bool:
+def names_other(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:
     """Whether the message names a thing that this procedure knows nothing of: "hộ chiếu"."""
     named = (term.text for term in reading.terms if term.text.startswith("@"))
-    return any(not index.speaks_of(procedure, one) for one in named)
+    return any(not index.speaks_of(procedure, one, by_name=by_name) for one in named)
+
+
+def subject_of(title: Reading) -> dict[str, str]:
+    """What a procedure is about, without what sets it apart from its sisters: terms and words.
+
+    Of "Làm thẻ căn cước lần đầu" it is "thẻ căn cước".
+    """
+    subject: dict[str, str] = {}
+    for term in title.terms:
+        row = title.likely[term.at : term.at + term.length]
+        sets_apart = title.lexicon.qualifiers.table.names_in(row, marked=title.marked)
+        if term.text.startswith("@") and not sets_apart:
+            subject[term.text] = " ".join(word.folded for word in row)
+    return subject
 
 
 def says_nothing(reading: Reading) -> bool:
@@ -172,18 +187,20 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
         at += 1 if phrase is None else phrase.length
     if not covered or left > len(covered):
         return None
-    return _weightiest(covered, left, asks=bool(reading.facets))
+    return _weightiest(covered, left, among=len(reading.words), asks=bool(reading.facets))
 
 
 _POLITE = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.YES, Intent.NO)
 
 
-def _weightiest(covered: list[str], left: int, *, asks: bool) -> Intent | None:
+def _weightiest(covered: list[str], left: int, *, among: int, asks: bool) -> Intent | None:
     """The request rather than the greeting before it; politeness only when it stands alone.
 
-    "bao lâu thì có" asks, "có" agrees.
+    "bao lâu thì có" asks, "có" agrees, "em có việc muốn nhờ" does neither.
     """
     requests = [name for name in covered if Intent(name) not in _POLITE]
+    if set(covered) <= {Intent.YES, Intent.NO} and among > MOST_BESIDE_A_YES + len(covered):
+        return None
     if requests:
         return Intent(max(requests, key=requests.count))
     return Intent(max(covered, key=covered.count)) if left == 0 and not asks else None

@@ -18,7 +18,7 @@ from sys import intern
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
-from bot.matching.scoring import Match, Phrase, Profile, Query, compare, with_fuzzy
+from bot.matching.scoring import Match, Phrase, Profile, Query, compare, kinship, with_fuzzy
 from bot.matching.text import Word
 from bot.matching.usage import Usage
 
@@ -158,16 +158,22 @@ class Index:
             match.score = self.model.rank(match.features)
         return self._refined(query, matches)
 
-    def covered(self, reading: Reading, procedure: str) -> float:
+    def covered(self, reading: Reading, procedure: str, *, by_name: bool = False) -> float:
         """The share of what is said that this procedure speaks of; 1 where nothing is said."""
-        there = self._profiles[self._by_id[procedure]].weights
         weights = {term.text: self.weight(term.text) for term in reading.terms}
-        known = sum(weight for term, weight in weights.items() if term in there)
-        return known / (sum(weights.values()) or 1.0) if weights else 1.0
+        known = [
+            w for term, w in weights.items() if self.speaks_of(procedure, term, by_name=by_name)
+        ]
+        return sum(known) / (sum(weights.values()) or 1.0) if weights else 1.0
 
-    def speaks_of(self, procedure: str, term: str) -> bool:
-        """Whether the procedure of this id uses the term."""
-        return term in self._profiles[self._by_id[procedure]].weights
+    def speaks_of(self, procedure: str, term: str, *, by_name: bool = False) -> bool:
+        """Whether the procedure uses the term; by name: in a title or alias, not among its papers."""
+        weight = self._profiles[self._by_id[procedure]].weights.get(term, 0.0)
+        return weight >= FIELD_WEIGHTS["official"] if by_name else weight > 0.0
+
+    def kinship(self, one: str, other: str) -> float:
+        """How close two procedures are, from 0 to 1."""
+        return kinship(self._profiles[self._by_id[one]], self._profiles[self._by_id[other]])
 
     def tells(self, term: str) -> bool:
         """Whether the term says what a message is about; "giấy" and "con" do not."""

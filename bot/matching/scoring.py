@@ -129,7 +129,7 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "marks": _marks(query, profile),
         "conflict": float(len(conflicts)),
         "unasked": float(unasked),
-        "kin": max((_kinship(profile, other) for other in kin), default=0.0),
+        "kin": max((kinship(profile, other) for other in kin), default=0.0),
         "fuzzy": 0.0,
         "typical": _share(query.weights, query.mass, profile.typical),
         "order": _order(query, best),
@@ -212,7 +212,7 @@ def _by_group(qualifiers: Iterable[str]) -> dict[str, set[str]]:
     return groups
 
 
-def _kinship(one: Profile, other: Profile) -> float:
+def kinship(one: Profile, other: Profile) -> float:
     """How close two procedures are: the same one 1, the same sector at least 0.3."""
     if one is other:
         return 1.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.matching.conversation import (
+    CLEARLY_APART,
     NO_CONTEXT,
     WHAT_TO_BRING,
     Context,
@@ -21,10 +22,12 @@ from bot.matching.conversation import (
     names_other,
     says_nothing,
     side_asked,
+    subject_of,
     told_apart,
 )
 from bot.matching.decision import (
     LISTED,
+    MOST_CHOICES,
     Answer,
     Choices,
     Decision,
@@ -34,10 +37,13 @@ from bot.matching.decision import (
     decide,
     named,
 )
-from bot.matching.index import Index
+from bot.matching.index import Entry, Index
 from bot.matching.intents import Intent
 from bot.matching.reading import Reading
+from bot.matching.scoring import Match
 
+SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
+LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
 STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
 TOGETHER = "together"  # among the reasons: the message was read with the one before
 
@@ -45,6 +51,15 @@ TOGETHER = "together"  # among the reasons: the message was read with the one be
 def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Decision:
     """What the message wants, read with the conversation. Never raises, for any string."""
     reading = index.read(text)
+    decision = _understand(text, reading, index, context)
+    if isinstance(decision, Answer) and context.unanswered and not reading.facets:
+        # "Hết bao nhiêu tiền", and then "tách thửa ấy".
+        earlier = index.read(context.unanswered)
+        return replace(decision, facets=earlier.facets or decision.facets)
+    return decision
+
+
+def _understand(text: str, reading: Reading, index: Index, context: Context) -> Decision:
     picked = find_pick(reading, context, index.lexicon)
     if picked is not None and picked in index:
         return _about(picked, reading, context, index, "picked")
@@ -83,39 +98,72 @@ def _together(
     """The message read with what it goes on with, where that tells more than the message alone."""
     if not carries_on(reading) or alone.why[-1:] == ("whole",):
         return None
-    pointed_at = told_apart(reading, context.candidates, index)
-    if pointed_at is not None:
-        return _about(pointed_at, reading, context, index, "told-apart")
-    if isinstance(alone, Answer):
-        return None
-    if context.unanswered:
-        both = decide(index.read(joined(context.unanswered, text)), index, context)
+    earlier = context.unanswered or (context.question if context.candidates else "")
+    if earlier:
+        both = decide(index.read(joined(earlier, text)), index, context)
+        pointed_at = told_apart(reading, context.candidates, index)
+        if pointed_at is not None and _first(both) in context.candidates:
+            return _about(pointed_at, reading, context, index, "told-apart")
+        if isinstance(alone, Answer) or not context.unanswered:
+            return None
         return _read_as(both, reading, alone, index, context)
-    if context.procedure is not None and context.procedure in index:
-        return _kin(text, reading, alone, index, context)
-    return None
+    if isinstance(alone, Answer) or context.procedure is None or context.procedure not in index:
+        return None
+    return _kin(text, reading, alone, index, context)
+
+
+def _first(found: Found) -> str | None:
+    return found.candidates[0].id if found.candidates else None
 
 
 def _kin(text: str, reading: Reading, alone: Found, index: Index, context: Context) -> Found | None:
-    """Of what was spoken of: a detail of it, or its sister ("vậy cấp lại thì sao")."""
-    title = index.entry(context.procedure or "").title
-    both = decide(index.read(joined(title, text)), index, context)
-    if isinstance(both, NoMatch):
-        return None
-    first = both.candidates[0].id
-    if first != context.procedure:
-        is_sister = is_about(reading, first, index)
-        return _read_as(both, reading, alone, index, context) if is_sister else None
-    if is_about(reading, first, index) or _adds(reading, alone, both, index):
-        return _about(first, reading, context, index, "detail")
-    return None
+    """Of what was spoken of: its sister ("vậy cấp lại thì sao"), or a detail of it."""
+    spoken_of = index.entry(context.procedure or "")
+    sisters = _sisters(text, reading, spoken_of, index) if _compares(reading) else []
+    both = decide(index.read(joined(spoken_of.title, text)), index, context)
+    if not sisters:
+        is_detail = _first(both) == spoken_of.id and is_about(reading, spoken_of.id, index)
+        is_detail = is_detail and not isinstance(both, NoMatch)
+        is_detail = is_detail or _adds(reading, alone, both, index, context)
+        return _about(spoken_of.id, reading, context, index, "detail") if is_detail else None
+    shown = tuple(map(index.candidate, sisters))
+    if shown[0].id == spoken_of.id:
+        return _about(spoken_of.id, reading, context, index, "detail")
+    facets = side_asked(reading, context)
+    if len(sisters) == 1 or sisters[0].score - sisters[1].score >= CLEARLY_APART:
+        return Answer(shown[0].id, shown, facets, shown[0].score, (TOGETHER,))
+    if isinstance(both, Answer) and both.procedure in {one.id for one in shown}:
+        return replace(both, facets=facets, why=(*both.why, TOGETHER))
+    ids = tuple(one.id for one in shown[:MOST_CHOICES])
+    return Choices(ids, shown, facets, shown[0].score, (TOGETHER,))
 
 
-def _adds(reading: Reading, alone: Found, both: Found, index: Index) -> bool:
+def _sisters(text: str, reading: Reading, spoken_of: Entry, index: Index) -> list[Match]:
+    """The procedures on the same subject that the message speaks of, the likeliest first."""
+    subject = subject_of(index.read(spoken_of.title))
+    whole = index.read(joined(" ".join(subject.values()), text))
+    found = [(index.entries[match.at].id, match) for match in index.match(whole)[:LISTED]]
+    return [
+        match
+        for one, match in found
+        if index.kinship(one, spoken_of.id) >= SISTERS
+        and is_about(reading, one, index, by_name=True)
+    ]
+
+
+def _compares(reading: Reading) -> bool:
+    """Whether the message asks for something beside what was spoken of: "còn cấp đổi"."""
+    goes_on = reading.cues & {"continuation", "likewise"}
+    return bool(reading.terms) and (bool(goes_on) or len(reading.terms) <= 2)
+
+
+def _adds(reading: Reading, alone: Found, both: Found, index: Index, context: Context) -> bool:
     """Whether a message that means nothing alone tells more of what was spoken of."""
-    fits = isinstance(alone, NoMatch) and isinstance(both, Answer)
+    spoken_of = context.procedure or ""
+    fits = isinstance(alone, NoMatch) and isinstance(both, Answer) and both.procedure == spoken_of
+    is_near = index.covered(reading, spoken_of) >= LEAST_NEAR or bool(reading.qualifiers)
     wishes = "wish" in reading.cues
-    return fits and not wishes and not names_other(reading, both.candidates[0].id, index)
+    return fits and is_near and not wishes and not names_other(reading, spoken_of, index)
 
 
 def _read_as(
@@ -144,9 +192,9 @@ def _with_others(text: str, reading: Reading, decision: Found, index: Index) -> 
     asking = [one for one in parts if one.terms and (one.facets or "wish" in one.cues)]
     found = [decide(one, index) for one in asking] if len(asking) > 1 else []
     asked = {one.procedure: one for one in found if isinstance(one, Answer)}
-    if len(asked) < 2 or (isinstance(decision, Answer) and decision.procedure not in asked):
+    first = next((one for one in (decision, *asked.values()) if isinstance(one, Answer)), None)
+    if first is None or first.procedure not in asked or len(asked) < 2:
         return decision
-    first = decision if isinstance(decision, Answer) else next(iter(asked.values()))
     others = tuple(one for one in asked if one != first.procedure)
     return replace(first, facets=reading.facets or first.facets, also=others)
 

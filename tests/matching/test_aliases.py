@@ -1,23 +1,14 @@
 """Whoever writes an alias can rely on it: said word for word, it is answered with its procedure."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from bot.catalogue.files import read_folder
-from bot.knowledge import Tables, make_knowledge
 from bot.matching.decision import Answer, Choices, NoMatch, SmallTalk
 from bot.matching.index import Index
 from bot.matching.understanding import understand
 
-ROOT = Path(__file__).parents[2] / "procedures"
 LEAST_ANSWERED = 0.98
-
-
-@pytest.fixture(scope="session")
-def catalogue_index() -> Index:
-    return make_knowledge(read_folder(ROOT).catalogue(), Tables.load(ROOT)).index
 
 
 def aliases(index: Index) -> Iterator[tuple[str, str]]:
