@@ -15,6 +15,7 @@ from heapq import nlargest
 from itertools import chain, pairwise
 from sys import intern
 
+from bot.matching.building import kept
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
@@ -117,6 +118,7 @@ class Index:
         self.vocabulary = Vocabulary(known, usage, lexicon.spellings)
 
     @classmethod
+    @kept()
     def build(cls, entries: Sequence[Entry], lexicon: Lexicon, model: Model | None = None) -> Index:
         """The index of these entries, read with this lexicon."""
         profiles: list[Profile] = []

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from bot.errors import UsageError
+from bot.matching.building import kept
 from bot.matching.facets import Facet
 from bot.matching.intents import Intent
 from bot.matching.phrases import Kind, Pattern, Phrase, PhraseTable, phrases_of
@@ -67,6 +68,7 @@ class Lexicon:
         return self.common | {one.folded for one in self.function_words}
 
     @classmethod
+    @kept()
     def load(cls, path: Path) -> Lexicon:
         """The lexicon of a file; a LexiconError says which line is wrong and what to do."""
         return _Reader(path).lexicon()
