@@ -5,7 +5,7 @@ MotCuaError
     ├── CatalogueError    the catalogue's files do not pass their checks
     │   └── BadFileError  one of the single files (calendar, communes, rates …): catalogue/pages.py
     ├── LexiconError      procedures/lexicon.yaml: matching/lexicon.py
-    ├── LabelError        a file of labelled questions: matching/evaluation.py
+    ├── LabelError        a file of labelled questions: matching/labels.py
     └── SettingsError     a setting is missing or wrong
 """
 

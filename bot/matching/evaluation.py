@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.errors import UsageError
 from bot.matching.conversation import NO_CONTEXT, Context
 from bot.matching.decision import (
     Answer,
@@ -18,44 +16,10 @@ from bot.matching.decision import (
     NoMatch,
     SmallTalk,
 )
-from bot.matching.facets import Facet
-from bot.matching.index import Candidate, Entry, Index
+from bot.matching.index import Candidate, Index
+from bot.matching.labels import Row, read_labels
 from bot.matching.selective import Judgement, interval, selective_figures
-from bot.matching.text import compose, strip_marks
 from bot.matching.understanding import unanswered, understand
-
-
-class LabelError(UsageError):
-    """A labelled file cannot be read; says where and what to do."""
-
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
-        self.path, self.line, self.message = path, line, message
-
-
-@dataclass(frozen=True)
-class Row:
-    """One labelled question."""
-
-    question: str
-    codes: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    facets: tuple[Facet, ...] = ()
-    group: str = ""
-
-    @property
-    def has_diacritics(self) -> bool:
-        composed = compose(self.question)
-        return strip_marks(composed) != composed
-
-    def right(self, entries: Sequence[Entry]) -> frozenset[str]:
-        """The entries that are right; none if this catalogue should not answer.
-
-        An id says it best. A list that knows none of the ids, such as the national one, goes by code.
-        """
-        by_id = frozenset(entry.id for entry in entries if entry.id in self.ids)
-        wanted = set(self.codes)
-        return by_id or frozenset(entry.id for entry in entries if wanted & set(entry.codes))
 
 
 @dataclass(frozen=True)
@@ -236,58 +200,3 @@ def _mean(numbers: Sequence[float]) -> float | None:
 
 def _quantile(ordered: Sequence[float], share: float) -> float | None:
     return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3) if ordered else None
-
-
-# Files
-
-
-def read_labels(path: Path) -> Iterator[tuple[Row, ...]]:
-    """The conversations of a file of labelled rows, one JSON object a line."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(path, 1, f"cannot be read: {error}") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _talk(path, number, line)
-
-
-def _talk(path: Path, number: int, line: str) -> tuple[Row, ...]:
-    try:
-        data = json.loads(line)
-    except ValueError as error:
-        raise LabelError(path, number, f"is not JSON ({error}); one object a line") from error
-    if not isinstance(data, dict):
-        raise LabelError(path, number, 'expected an object such as {"q": …, "codes": […]}')
-    turns = data.get("turns", [data])
-    if not isinstance(turns, list) or not turns:
-        raise LabelError(path, number, "`turns` must be a list of rows")
-    group = "conversations" if "turns" in data else ""
-    return tuple(_row(path, number, turn, group) for turn in turns)
-
-
-def _row(path: Path, number: int, data: Any, group: str) -> Row:
-    if not isinstance(data, Mapping) or not isinstance(data.get("q"), str):
-        raise LabelError(path, number, "a row needs its question as text in `q`")
-    return Row(
-        question=data["q"],
-        codes=_texts(path, number, data, "codes"),
-        ids=_texts(path, number, data, "ids"),
-        facets=_facets(path, number, data),
-        group=str(data.get("group") or group),
-    )
-
-
-def _texts(path: Path, number: int, data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    texts = data.get(name) or []
-    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
-        raise LabelError(path, number, f"`{name}` must be a list of texts")
-    return tuple(texts)
-
-
-def _facets(path: Path, number: int, data: Mapping[str, Any]) -> tuple[Facet, ...]:
-    try:
-        return tuple(Facet(one) for one in _texts(path, number, data, "facets"))
-    except ValueError as error:
-        known = ", ".join(Facet)
-        raise LabelError(path, number, f"{error}; facets are {known}") from error

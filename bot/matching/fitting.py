@@ -24,8 +24,9 @@ from bot.matching.decision import (
     SmallTalk,
     decision_features,
 )
-from bot.matching.evaluation import Outcome, Row, follow, read_labels
+from bot.matching.evaluation import Outcome, follow
 from bot.matching.index import Index
+from bot.matching.labels import Row, read_labels
 from bot.matching.model import Model, Votes
 from bot.matching.scoring import RANKING_FEATURES, Match
 from bot.matching.understanding import understand

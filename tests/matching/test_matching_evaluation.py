@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk
-from bot.matching.evaluation import LabelError, Outcome, Report, Row, evaluate, read_labels
+from bot.matching.evaluation import Outcome, Report, evaluate
 from bot.matching.facets import Facet
 from bot.matching.index import Candidate, Index
+from bot.matching.labels import LabelError, Row, read_labels
 
 ONE, TWO = Candidate("one", "1", "Một", 0.9), Candidate("two", "2", "Hai", 0.5)
 BOTH = (ONE, TWO)

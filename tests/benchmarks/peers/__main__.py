@@ -17,8 +17,8 @@ import msgspec
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import entry_of
-from bot.matching.evaluation import Row
 from bot.matching.index import Entry
+from bot.matching.labels import Row
 from bot.matching.names import read_names
 from tests.benchmarks.peers.engines import ENGINES, POSTGRES, can_run
 from tests.benchmarks.peers.measuring import Catalogue, Measured, measure

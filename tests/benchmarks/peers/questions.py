@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.matching.evaluation import Row, read_labels
 from bot.matching.index import Entry
+from bot.matching.labels import Row, read_labels
 
 OWN = Path(__file__).parents[2] / "data" / "questions.yaml"
 SEED = 4  # the same questions in the sample each time
