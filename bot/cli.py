@@ -121,7 +121,7 @@ def ask(
 @app.command("eval")
 def evaluate_files(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions, JSON lines.")
+        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind.")
     ],
     catalogue: Annotated[
         Path | None,
@@ -148,7 +148,7 @@ def evaluate_files(
 @app.command("fit")
 def fit_model(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions, JSON lines.")
+        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind.")
     ],
     names: Annotated[
         Path | None,

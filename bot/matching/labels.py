@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bot.errors import UsageError
 from bot.matching.facets import Facet
 from bot.matching.index import Entry
@@ -48,14 +50,31 @@ class Row:
 
 
 def read_labels(path: Path) -> Iterator[tuple[Row, ...]]:
-    """The conversations of a file of labelled rows, one JSON object a line."""
+    """The conversations of a file of labelled rows; a single question is one of one turn.
+
+    JSON lines as others write them, or YAML as our own are kept: rows `{q, want}` by kind.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(path, 1, f"cannot be read: {error}") from error
-    for number, line in enumerate(lines, 1):
+    if path.suffix == ".yaml":
+        yield from _own(path, text)
+        return
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             yield _talk(path, number, line)
+
+
+def _own(path: Path, text: str) -> Iterator[tuple[Row, ...]]:
+    try:
+        kinds = yaml.load(text, Loader=yaml.CSafeLoader)
+        for kind, rows in kinds.items():
+            for row in rows:
+                wanted = (row["want"],) if row["want"] else ()
+                yield (Row(row["q"], ids=wanted, group=kind),)
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+        raise LabelError(path, 1, f"expected rows {{q, want}} by kind ({error})") from error
 
 
 def _talk(path: Path, number: int, line: str) -> tuple[Row, ...]:

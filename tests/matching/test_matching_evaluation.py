@@ -158,6 +158,26 @@ def test_files_are_asked_by_id_code_and_conversation(tmp_path: Path, index: Inde
     assert report["groups"]["conversations"]["right"] == 1.0
 
 
+def test_our_own_questions_are_read_by_kind(tmp_path: Path, index: Index) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "plain: [{q: mất bìa đỏ, want: cap-lai-so-do}]\ntalk: [{q: cảm ơn nhé, want: thanks}]\n"
+        "far: [{q: giá vàng, want: null}]\n",
+        encoding="utf-8",
+    )
+    report = evaluate([file], index).as_dict()
+    assert set(report["groups"]) >= {"plain", "talk", "far"}
+    assert (report["in_catalogue"], report["right"], report["held"]) == (1, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("text", ["plain: [{q: a}]", "plain: 1", "- a", "a: [", ""])
+def test_bad_yaml_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(LabelError, match=r"own\.yaml:1: expected rows"):
+        list(read_labels(file))
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [

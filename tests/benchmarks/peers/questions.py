@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from bot.matching.index import Entry
 from bot.matching.labels import Row, read_labels
@@ -29,19 +27,9 @@ def read_rows(files: Sequence[Path]) -> list[Row]:
 
     Of a conversation only the first turn is asked: a search engine has no memory.
     """
-    rows = [row for path in files or [OWN] for row in _rows(path)]
+    rows = [talk[0] for path in files or [OWN] for talk in read_labels(path)]
     random.Random(SEED).shuffle(rows)
     return rows
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    if path.suffix != ".yaml":
-        yield from (talk[0] for talk in read_labels(path))
-        return
-    kinds = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for kind, rows in kinds.items():
-        for row in rows:
-            yield Row(row["q"], ids=(row["want"],) if row["want"] else (), group=kind)
 
 
 def asked_of(rows: Iterable[Row], entries: Sequence[Entry]) -> list[Asked]:
