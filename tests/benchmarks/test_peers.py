@@ -11,7 +11,7 @@ from tests.benchmarks.peers.measuring import Catalogue, Measured, measure_here
 from tests.benchmarks.peers.padding import padded
 from tests.benchmarks.peers.picture import draw, lines, x_of, y_of
 from tests.benchmarks.peers.questions import Asked, asked_of, read_rows
-from tests.benchmarks.peers.report import growth, report
+from tests.benchmarks.peers.report import growth, overview, report
 
 ENTRIES = (
     Entry("khai-sinh", "1.1", "Đăng ký khai sinh", aliases=("làm giấy khai sinh cho cháu",)),
@@ -90,6 +90,12 @@ def test_the_table_says_how_far_ours_is_from_the_best_peer() -> None:
     assert "| 1.000 | 1.000 | .833 | 0.12 | 0.12 | 0.50 | 12 |" in words
     assert "| .750 | .750 | .625 | 918 | 918 |" in words
     assert "hit@1 +25.0 points against the best peer (b)" in words
+
+
+def test_the_overview_has_every_catalogue_beside_the_others() -> None:
+    small, large = measured("a", (1, None)), measured("a", (2, None), catalogue="large")
+    row = "| a | **.500**, .500, 1.0 ms | **.000**, .500, 1.0 ms |"
+    assert overview([small, large]).splitlines()[2:] == [row]
 
 
 def test_growth_is_of_the_questions_that_both_were_asked() -> None:

@@ -23,7 +23,23 @@ def report(measured: Sequence[Measured]) -> str:
         parts += [f"{name}: {size:,} entries, {asked} questions", table(rows), *_gap(rows)]
     ours = [one for one in measured if one.engine == MATCHER]
     growing = [growth(small, large) for small, large in pairwise(ours)]
-    return "\n\n".join([*parts, *growing])
+    return "\n\n".join([*parts, *growing, overview(measured)])
+
+
+def overview(measured: Sequence[Measured]) -> str:
+    """All catalogues in one table, with the figures that decide."""
+    sizes = {one.catalogue: one.entries for one in measured}
+    heads = [f"{size:,} entries: hit@1, hit@5, p50" for size in sizes.values()]
+    by_both = {(one.engine, one.catalogue): one for one in measured}
+    lines = [f"| engine | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    for engine in dict.fromkeys(one.engine for one in measured):
+        cells = [_brief(by_both[engine, name]) for name in sizes]
+        lines.append(f"| {engine} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _brief(one: Measured) -> str:
+    return f"**{_share(one.hit(1))}**, {_share(one.hit(5))}, {_number(one.p50)} ms"
 
 
 def table(measured: Sequence[Measured]) -> str:
