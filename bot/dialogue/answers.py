@@ -6,36 +6,49 @@ from bot.desk import tickets
 from bot.desk.tickets import Reason
 from bot.dialogue import replies
 from bot.dialogue.handover import propose
+from bot.dialogue.memory import Memory
 from bot.dialogue.offers import make_offer
 from bot.dialogue.turn import Turn, remember_question
 from bot.dialogue.whereabouts import my_commune
+from bot.matching.conversation import joined
 from bot.matching.decision import Answer, Choices, NoMatch
-from bot.matching.understanding import TOGETHER
+from bot.matching.understanding import PICKED, TOGETHER, TOLD_APART
 
 MAX_CLARIFICATIONS = 2  # then a human: asking a third time drives people away (rasa #7510)
 MOST_PIECES = 3  # messages that people cut one question into; more is a conversation in circles
 
 
 def give_answer(turn: Turn, text: str, decision: Answer) -> None:
-    same = decision.procedure == turn.memory.procedure
+    memory = turn.memory
+    options = memory.options if decision.procedure == memory.procedure else ()
+    candidates = tuple(c.id for c in decision.candidates)
+    if {PICKED, TOLD_APART} & {*decision.why}:  # "bị mất" answers our question, it asks none
+        text, candidates = joined(memory.question, text), memory.candidates
+    if PICKED in decision.why:
+        options += _settled(memory, decision.procedure)
     turn.keep(
         question=text,
         procedure=decision.procedure,
         facets=decision.facets,
-        candidates=tuple(c.id for c in decision.candidates),
-        offered=(),
-        labels=(),
+        candidates=candidates,
+        ways=(),
         rejected=(),
         clarifications=0,
         unanswered="",
         pieces=0,
-        options=turn.memory.options if same else (),
+        options=options,
     )
     facets = [facet.value for facet in decision.facets]
     turn.note("answered", decision.procedure, facets=facets, confidence=decision.confidence)
     turn.say(replies.answered(decision, turn.knowledge, turn.memory, commune=my_commune(turn)))
     if decision.also:
         turn.say(replies.asked_also(decision.also, turn.knowledge.catalogue))
+
+
+def _settled(memory: Memory, procedure: str) -> tuple[str, ...]:
+    """The case that was answered together with the choice."""
+    ways = memory.offered(procedure)
+    return (ways[0].option,) if len(ways) == 1 and ways[0].option else ()
 
 
 def ask_back(turn: Turn, text: str, decision: Choices) -> None:
@@ -47,14 +60,17 @@ def ask_back(turn: Turn, text: str, decision: Choices) -> None:
         return
     offer = make_offer(decision, turn.knowledge.catalogue)
     turn.keep(
-        offered=tuple(way.procedure for way in offer.ways),
-        labels=tuple(way.label for way in offer.ways),
+        ways=offer.ways,
         facets=decision.facets,
         clarifications=asked if is_piece else asked + 1,
         pieces=turn.memory.pieces + is_piece,
     )
     turn.note("asked_back", offer.asked, data=list(decision.procedures))
-    turn.say(replies.choices(offer, question=text, again=asked > 0 and not is_piece))
+    turn.say(
+        replies.choices(
+            offer, turn.knowledge.catalogue, question=text, again=asked > 0 and not is_piece
+        )
+    )
 
 
 def ask_of_what(turn: Turn, text: str, decision: NoMatch) -> None:

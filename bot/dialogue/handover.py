@@ -120,7 +120,7 @@ def _open_proposal(
         grace=turn.policy.grace,
         now=turn.now,
     )
-    turn.keep(clarifications=0, pieces=0, offered=(), labels=(), wants_officer=False)
+    turn.keep(clarifications=0, pieces=0, ways=(), wants_officer=False)
     turn.edits = None
     turn.say(
         replies.proposal(

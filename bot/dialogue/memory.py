@@ -21,13 +21,20 @@ class Estimating(msgspec.Struct, frozen=True, omit_defaults=True):
     repeated: bool = False  # the question was asked a second time
 
 
+class Way(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the choices as shown: the words on its button, and where it leads."""
+
+    label: str
+    procedure: str
+    option: str = ""  # of the procedure's cases, where the answer settles one
+
+
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     question: str = ""  # the last question in the citizen's words
     procedure: str | None = None  # what was answered last
     facets: tuple[Facet, ...] = ()  # what was asked about it
     candidates: tuple[str, ...] = ()  # ids in the order of the last decision
-    offered: tuple[str, ...] = ()  # the choices as shown
-    labels: tuple[str, ...] = ()  # the words on their buttons
+    ways: tuple[Way, ...] = ()  # the choices as shown
     rejected: tuple[str, ...] = ()  # answered "Chưa đúng"
     clarifications: int = 0  # how often we asked back in a row
     unanswered: str = ""  # what was said and led to no answer yet
@@ -47,11 +54,15 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
         return Context(
             procedure=self.procedure,
             facets=self.facets,
-            candidates=self.offered,
-            labels=self.labels,
+            candidates=tuple(way.procedure for way in self.ways),
+            labels=tuple(way.label for way in self.ways),
             question=self.question,
             unanswered=self.unanswered if is_fresh else "",
         )
+
+    def offered(self, procedure: str) -> tuple[Way, ...]:
+        """The choices that lead to this procedure."""
+        return tuple(way for way in self.ways if way.procedure == procedure)
 
     def chosen(self, procedure: str) -> frozenset[str]:
         return frozenset(self.options) if procedure == self.procedure else frozenset()

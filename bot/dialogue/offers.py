@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.catalogue.procedure import Catalogue, Choice
+from bot.catalogue.procedure import Catalogue
 from bot.catalogue.questions import find_question
+from bot.dialogue.memory import Way
 from bot.matching.decision import Choices
 from bot.wording.buttons import ChooseOption, ShowCard
-
-
-@dataclass(frozen=True)
-class Way:
-    """One button: its words, and the procedure behind it."""
-
-    label: str
-    procedure: str
-    press: ShowCard | ChooseOption
 
 
 @dataclass(frozen=True)
@@ -33,18 +25,17 @@ def make_offer(decision: Choices, catalogue: Catalogue) -> Offer:
     scores = {c.id: c.score for c in decision.candidates if c.id in decision.procedures}
     question = find_question(scores, catalogue)
     if question is not None:
-        ways = tuple(_way(choice, catalogue) for choice in question.options)
-        return Offer(ways, question.question, question.id)
-    found = (catalogue.procedures[one] for one in dict.fromkeys(decision.procedures))
-    return Offer(tuple(Way(one.title, one.id, ShowCard(one.id)) for one in found))
+        ways = (Way(one.label, one.procedure, one.option or "") for one in question.options)
+        return Offer(tuple(ways), question.question, question.id)
+    found = (catalogue.procedures[one] for one in decision.procedures)
+    return Offer(tuple(Way(one.title, one.id) for one in found))
 
 
-def _way(choice: Choice, catalogue: Catalogue) -> Way:
-    """Where an answer leads: to the card, or straight to its case."""
-    procedure = catalogue.procedures[choice.procedure]
-    case = procedure.options().get(choice.option or "")
+def press_of(way: Way, catalogue: Catalogue) -> ShowCard | ChooseOption:
+    """The card, straight with the case that the answer settles."""
+    procedure = catalogue.procedures[way.procedure]
+    case = procedure.options().get(way.option)
     if case is None:
-        return Way(choice.label, procedure.id, ShowCard(procedure.id))
-    at = [option.id for option in case.options].index(choice.option or "")
-    press = ChooseOption(procedure.id, procedure.cases.index(case), at)
-    return Way(choice.label, procedure.id, press)
+        return ShowCard(procedure.id)
+    at = [option.id for option in case.options].index(way.option)
+    return ChooseOption(procedure.id, procedure.cases.index(case), at)

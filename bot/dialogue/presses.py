@@ -25,8 +25,7 @@ from bot.wording.render import example_questions, render
 # What is over once a choice was made: the next message is about the card, not about the choices.
 SETTLED: dict[str, object] = {
     "clarifications": 0,
-    "offered": (),
-    "labels": (),
+    "ways": (),
     "unanswered": "",
     "pieces": 0,
 }
@@ -96,7 +95,7 @@ def _show_card(turn: Turn, procedure_id: str) -> str:
     if procedure is None:
         return render("citizen/gone.txt")
     chosen = turn.memory.chosen(procedure_id)
-    is_browsed = procedure_id not in (*turn.memory.candidates, *turn.memory.offered)
+    is_browsed = not (procedure_id in turn.memory.candidates or turn.memory.offered(procedure_id))
     turn.keep(
         # A card that was browsed to is what an officer would be asked about.
         question=procedure.title if is_browsed else turn.memory.question,
@@ -144,7 +143,8 @@ def _choose_option(turn: Turn, procedure_id: str, case_number: int, option_numbe
     is_known = option_number != DO_NOT_KNOW
     answer = case.options[option_number].id if is_known else no_answer(case)
     chosen = turn.memory.chosen(procedure_id) | {answer}
-    is_offered = procedure_id in turn.memory.offered  # the answer to a question between procedures
+    # From a question between procedures, or from the card itself.
+    is_offered = bool(turn.memory.offered(procedure_id))
     turn.keep(
         procedure=procedure_id,
         options=tuple(sorted(chosen)),

@@ -12,7 +12,7 @@ from bot.catalogue.places import Commune
 from bot.catalogue.procedure import Catalogue
 from bot.desk.tickets import SENDABLE, Reason
 from bot.dialogue.memory import Memory
-from bot.dialogue.offers import Offer, make_offer
+from bot.dialogue.offers import Offer, make_offer, press_of
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices, Decision, Intent, NoMatch, SmallTalk
 from bot.messages import Kind
@@ -52,9 +52,9 @@ def answered(decision: Answer, knowledge: Knowledge, memory: Memory, *, commune:
     )
 
 
-def choices(offer: Offer, *, question: str, again: bool) -> Reply:
+def choices(offer: Offer, catalogue: Catalogue, *, question: str, again: bool) -> Reply:
     """What is asked back; the last button is the way to a person."""
-    rows = tuple((button(way.label, way.press),) for way in offer.ways)
+    rows = tuple((button(way.label, press_of(way, catalogue)),) for way in offer.ways)
     other = "other_or_unsure" if offer.question else "none_of_these"
     rows += ((button(label(other), NoneOfThese()),),)
     return plain("choices", rows, asks=offer.question, question=question, again=again)
@@ -174,7 +174,7 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
             return answered(decision, knowledge, Memory())
         case Choices():
             offer = make_offer(decision, knowledge.catalogue)
-            return choices(offer, question=question, again=False)
+            return choices(offer, knowledge.catalogue, question=question, again=False)
         case NoMatch():
             return plain(
                 "propose",

@@ -10,11 +10,13 @@ from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.intents import Intent
 from bot.matching.lexicon import Lexicon
+from bot.matching.phrases import Found
 from bot.matching.reading import Reading
 from bot.matching.text import split_words, words
 
 WHAT_TO_BRING = (Facet.DOCUMENTS,)  # what a clerk tells first to whoever says what he wants
 MOST_WORDS_OF_A_PICK = 8  # "cái thứ hai, bản sao thôi"; longer messages are questions of their own
+NEARLY_ALL = 2 / 3  # of the words of a typed answer, for it to be that button
 MOST_TERMS_OF_A_REPLY = 12  # "cháu ở trong nước, là con của em gái"; longer ones tell it all again
 MOST_UNANSWERED = 300  # characters that are read again with the next message
 CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "cấp đổi"
@@ -52,26 +54,54 @@ def find_pick(reading: Reading, context: Context, lexicon: Lexicon) -> str | Non
     labelled = _by_label(reading, context, lexicon)
     if labelled is not None:
         return labelled
-    names = lexicon.ordinals.names_in(reading.words, marked=reading.marked)
+    found = [one for here in _ordinals(reading, lexicon) for one in here]
+    is_bare = all(one.length == 1 for one in found)  # "3" picks, "cháu 3 tuổi" tells something
+    if is_bare and len(_without_fillers(reading, lexicon)) > len(found):
+        return None
+    names = {one.name for one in found}
     places = [len(context.candidates) if one == "last" else int(one) for one in names]
     if len(places) == 1 and places[0] <= len(context.candidates):
         return context.candidates[places[0] - 1]
     return None
 
 
+def _ordinals(reading: Reading, lexicon: Lexicon) -> list[Sequence[Found]]:
+    return lexicon.ordinals.all_in(reading.words, marked=reading.marked)
+
+
+def _without_fillers(reading: Reading, lexicon: Lexicon) -> list[str]:
+    return [word.folded for word in reading.words if word.folded not in lexicon.fillers]
+
+
 def _by_label(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
     """The one choice on whose button the message stands: "bị mất ạ" on "Có rồi, bị mất"."""
+    pairs = zip(context.candidates, context.labels, strict=False)
+    buttons = [(one, [word.folded for word in words(label)]) for one, label in pairs]
     said = [word.folded for word in reading.words]
-    polite = [word for word in said if word not in lexicon.fillers]
+    polite = _without_fillers(reading, lexicon)
     for meant in (said, polite):
-        there = {
-            candidate
-            for candidate, label in zip(context.candidates, context.labels, strict=False)
-            if meant and _stands_in(meant, [word.folded for word in words(label)])
-        }
+        there = {one for one, label in buttons if meant and _stands_in(meant, label)}
         if len(there) == 1:
             return there.pop()
-    return None
+    shown = {word for _, label in buttons for word in label}
+    return _nearly(shown.intersection(said).union(polite), buttons)
+
+
+def half_answers(reading: Reading, context: Context, lexicon: Lexicon) -> bool:
+    """Whether the message stands on several buttons: "chưa" where two answers begin so."""
+    labels = [[word.folded for word in words(label)] for label in context.labels]
+    shown = {word for label in labels for word in label}
+    polite = lexicon.fillers - shown
+    said = [word.folded for word in reading.words if word.folded not in polite]
+    return bool(said) and sum(_stands_in(said, label) for label in labels) > 1
+
+
+def _nearly(meant: set[str], buttons: Sequence[tuple[str, list[str]]]) -> str | None:
+    """The one choice whose button has nearly all the words: "chưa, cháu còn nhỏ" for "bé còn nhỏ"."""
+    shared = {one: len(meant.intersection(label)) for one, label in buttons}
+    most = max(shared.values(), default=0)
+    there = [one for one, count in shared.items() if count == most]
+    return there[0] if len(there) == 1 and most >= NEARLY_ALL * len(meant) > 0 else None
 
 
 def _stands_in(row: Sequence[str], longer: Sequence[str]) -> bool:

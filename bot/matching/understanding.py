@@ -17,6 +17,7 @@ from bot.matching.conversation import (
     clauses,
     find_intent,
     find_pick,
+    half_answers,
     is_about,
     joined,
     names_other,
@@ -37,6 +38,7 @@ from bot.matching.decision import (
     decide,
     named,
 )
+from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.intents import Intent
 from bot.matching.reading import Reading
@@ -44,7 +46,10 @@ from bot.matching.scoring import Match
 
 SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
+PICKED = "picked"  # among the reasons: one of the choices shown before was named
+TOLD_APART = "told-apart"  # among the reasons: what was said points at one of them
 STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
+YES_OR_NO = (Intent.YES, Intent.NO)
 TOGETHER = "together"  # among the reasons: the message was read with the one before
 
 
@@ -62,18 +67,24 @@ def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Dec
 def _understand(text: str, reading: Reading, index: Index, context: Context) -> Decision:
     picked = find_pick(reading, context, index.lexicon)
     if picked is not None and picked in index:
-        return _about(picked, reading, context, index, "picked")
+        return _about(picked, reading, context, index, PICKED)
     whole = index.said_whole(reading)
     if whole is not None:
         matches = index.match(reading)[:LISTED]
         return named(whole, tuple(map(index.candidate, matches)), reading.facets, index)
+    still_open = tuple(one for one in dict.fromkeys(context.candidates) if one in index)
     intent = find_intent(reading, index.lexicon)
+    if (
+        intent in YES_OR_NO
+        and len(still_open) > 1
+        and half_answers(reading, context, index.lexicon)
+    ):
+        return _ask_again(still_open, context.facets, index)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
     if _goes_on(reading, index):
-        still_open = tuple(one for one in dict.fromkeys(context.candidates) if one in index)
         if len(still_open) > 1:
-            return _ask_again(still_open, reading, index)
+            return _ask_again(still_open, reading.facets, index)
         if context.procedure is not None and context.procedure in index:
             return _about(context.procedure, reading, context, index, "follow-up")
     alone = decide(reading, index, context)
@@ -102,8 +113,10 @@ def _together(
     if earlier:
         both = decide(index.read(joined(earlier, text)), index, context)
         pointed_at = told_apart(reading, context.candidates, index)
-        if pointed_at is not None and _first(both) in context.candidates:
-            return _about(pointed_at, reading, context, index, "told-apart")
+        # "Đăng ký tạm trú cho công nhân" is clear by itself, whichever choices are open.
+        is_new = isinstance(alone, Answer) and alone.procedure not in context.candidates
+        if pointed_at is not None and not is_new and _first(both) in context.candidates:
+            return _about(pointed_at, reading, context, index, TOLD_APART)
         if isinstance(alone, Answer) or not context.unanswered:
             return None
         return _read_as(both, reading, alone, index, context)
@@ -210,7 +223,7 @@ def _about(procedure: str, reading: Reading, context: Context, index: Index, why
     return Answer(procedure, (index.certain(procedure, why),), facets, 1.0, (why,))
 
 
-def _ask_again(still_open: tuple[str, ...], reading: Reading, index: Index) -> Choices:
+def _ask_again(still_open: tuple[str, ...], facets: tuple[Facet, ...], index: Index) -> Choices:
     """The choices that are still open, now for the side that was asked for."""
     shown = tuple(index.certain(one, STILL_OPEN) for one in still_open)
-    return Choices(still_open, shown, reading.facets, 1.0, (STILL_OPEN,))
+    return Choices(still_open, shown, facets, 1.0, (STILL_OPEN,))

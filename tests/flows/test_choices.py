@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.catalogue.files import read_folder
-from bot.dialogue.offers import make_offer
+from bot.dialogue.offers import make_offer, press_of
 from bot.matching.decision import Choices
 from bot.matching.index import Candidate
 from bot.settings import PROCEDURES
@@ -33,9 +33,10 @@ def test_every_answer_is_a_button_that_fits(question: object) -> None:
     assert (offer.asked, offer.question) == (own.id, own.question)
     assert [way.label for way in offer.ways] == [choice.label for choice in own.options]
     for way, choice in zip(offer.ways, own.options, strict=True):
-        assert len(encode(way.press).encode()) <= DATA_LIMIT
-        assert way.procedure == way.press.procedure == choice.procedure
-        assert isinstance(way.press, ChooseOption if choice.option else ShowCard)
+        press = press_of(way, CATALOGUE)
+        assert len(encode(press).encode()) <= DATA_LIMIT
+        assert way.procedure == press.procedure == choice.procedure
+        assert isinstance(press, ChooseOption if choice.option else ShowCard)
 
 
 def test_strangers_are_listed_by_their_titles() -> None:
@@ -79,6 +80,32 @@ async def test_an_answer_may_settle_a_question_of_the_card(office: Office) -> No
     assert card.text.startswith("Mua bán đất, sang tên sổ đỏ")
     assert "cả thửa hay một phần" not in card.text
     assert "Bên bán thuộc trường hợp nào?" in card.text
+
+
+@pytest.mark.parametrize("typed", ["bán một phần", "ban mot phan thoi a", "cái thứ hai"])
+async def test_an_answer_may_be_typed(office: Office, typed: str) -> None:
+    """It leads where the button leads, and an officer who is asked then gets the whole question."""
+    lai = await office.citizen()
+    await office.asks(lai, "cắt đất bán cho con")
+    await lai.says(typed)
+    card = await office.button(lai, "📄 Hồ sơ")
+    assert card.text.startswith("Mua bán đất, sang tên sổ đỏ")
+    assert "cả thửa hay một phần" not in card.text
+    await lai.presses("👤 Hỏi cán bộ", message_id=card.message_id)
+    proposal = await office.button(lai, "Gửi ngay")
+    assert f"cắt đất bán cho con, {typed}" in proposal.text
+
+
+async def test_half_an_answer_is_asked_again(office: Office) -> None:
+    """Two answers begin with "Chưa": the question stays, and so does the fee that was asked."""
+    lai = await office.citizen()
+    asked = await office.asks(lai, VAGUE)
+    await lai.says("chưa")
+    again = await lai.waits_for_reply("Tôi vẫn chưa rõ")
+    assert again.labels == asked.labels
+    await lai.presses("Chưa, dưới 14 tuổi", message_id=again.message_id)
+    card = await office.button(lai, "📄 Hồ sơ")
+    assert card.text.index("💰") < card.text.index("📄")
 
 
 async def test_none_of_the_answers_leads_to_a_person_with_the_citizens_own_words(
