@@ -191,8 +191,11 @@ def _qualifier_clash(
 
     A silent procedure is the ordinary one: "khai tử lưu động" is not answered by "khai tử".
     """
-    own = _by_group(profile.qualifiers | (best.qualifiers if best else frozenset()))
+    names = profile.qualifiers | (best.qualifiers if best else frozenset())
     said = query.qualifiers
+    if not names and not said:
+        return (), 0
+    own = _by_group(names)
     conflicts, unasked = [], 0
     for group in own.keys() | said.keys():
         ordinary = {query.defaults[group]} if group in query.defaults else set()
