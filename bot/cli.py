@@ -121,7 +121,8 @@ def ask(
 @app.command("eval")
 def evaluate_files(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind.")
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind."),
     ],
     catalogue: Annotated[
         Path | None,
@@ -148,7 +149,8 @@ def evaluate_files(
 @app.command("fit")
 def fit_model(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind.")
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind."),
     ],
     names: Annotated[
         Path | None,

@@ -123,6 +123,8 @@ def undo_telex(raw: str) -> Typed | None:
     """
     letters = ""
     marks: set[str] = set()
+    if len(raw) > LONGEST_GLUED:
+        return None
     for key in raw:
         if key == "w" and (not _has_vowel(letters) or letters == "gi"):
             letters += "u"  # "nhwng" is "nhưng", "giwx" is "giữ"
