@@ -1,20 +1,14 @@
-"""Vietnamese names as people type them: with marks, without, with the tone on the other vowel.
-
-A few lines of what `bot.matching.text` does for questions; the two floors do not know each other.
-"""
+"""Vietnamese names as people type them: with marks, without, with the tone on the other vowel."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-_TONES = dict(zip("\u0300\u0301\u0303\u0309\u0323", "21435", strict=True))
-_MARKS = dict.fromkeys(range(0x300, 0x370)) | {ord("đ"): "d", ord("ð"): "d"}
-_FINAL_I = re.compile("(?:qu|[hklmstv])i")  # Kì and Kỳ, Quí and Quý are one word
-_WORD = re.compile(
-    "(?:[^\\W_][\u0300-\u036f]*)+"
-)  # some phones send the marks apart from the letters
+from bot import vietnamese
+
+# Some phones send the marks apart from the letters.
+_WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +29,5 @@ def read_words(text: str) -> tuple[Word, ...]:
 
 
 def _word(raw: str, start: int, end: int) -> Word:
-    letters = unicodedata.normalize("NFD", raw.lower())
-    folded = letters.translate(_MARKS)
-    tone = "".join(_TONES[letter] for letter in letters if letter in _TONES)
-    plain = "".join(letter for letter in letters if letter not in _TONES)
-    plain = unicodedata.normalize("NFC", plain)
-    if _FINAL_I.fullmatch(folded):
-        folded, plain = f"{folded[:-1]}y", f"{plain[:-1]}y"
-    return Word(folded, plain + tone, start, end)
+    lower = raw.lower()
+    return Word(vietnamese.folded(lower), vietnamese.marked(lower), start, end)

@@ -13,7 +13,8 @@ import yaml
 from bot.errors import UsageError
 from bot.matching.facets import Facet
 from bot.matching.index import Entry
-from bot.matching.text import compose, strip_marks
+from bot.matching.text import compose
+from bot.vietnamese import strip_marks
 
 
 class LabelError(UsageError):

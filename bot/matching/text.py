@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot import vietnamese
+
 LONGEST_READ = 4096  # Telegram's longest message, in characters
 MOST_WORDS = 200  # a letter of two screens; what follows is seldom the question
 LONGEST_GLUED = 40  # "dangkykhaisinhchocon" has 20 letters; longer runs are noise
 
-_TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
-_DROP_MARKS = dict.fromkeys(range(768, 880)) | {ord("đ"): "d", ord("ð"): "d"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _WORD = re.compile(r"\d\.\d{6}(?!\d)|[^\W_]+")
 
@@ -31,7 +31,6 @@ _SYLLABLE = re.compile(f"{_ONSET}{_RIME}")
 _MARKS = {"\u0302": "6", "\u0306": "7", "\u031b": "7", "đ": "9"}  # as VNI numbers them; 8 is 7
 _TELEX_TONES = {"s": "1", "f": "2", "r": "3", "x": "4", "j": "5", "z": "0"}
 _CONSONANTS = "bcdghklmnpqrstvx"
-_FINAL_Y = re.compile("(?:qu|[hklmstv])i")  # kí and ký, lí and lý, qui and quy are one word
 
 
 class Word(NamedTuple):
@@ -56,26 +55,16 @@ def compose(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
-def strip_marks(text: str) -> str:
-    """The text without tones, hats and horns; đ becomes d."""
-    return unicodedata.normalize("NFD", text).translate(_DROP_MARKS)
-
-
 @lru_cache(maxsize=16384)
 def fold(word: str) -> str:
     """A word as it is looked up: no marks, no capital letters, y for a final i (kí, ký)."""
-    bare = strip_marks(compose(word))
-    return f"{bare[:-1]}y" if _FINAL_Y.fullmatch(bare) else bare
+    return vietnamese.folded(compose(word))
 
 
 @lru_cache(maxsize=16384)
 def mark(word: str) -> str:
     """A word with its marks, the tone moved to the end, so that hoà and hòa are equal."""
-    letters = unicodedata.normalize("NFD", compose(word))
-    tone = "".join(_TONES[letter] for letter in letters if letter in _TONES)
-    plain = "".join(letter for letter in letters if letter not in _TONES)
-    plain = unicodedata.normalize("NFC", plain)
-    return (f"{plain[:-1]}y" if _FINAL_Y.fullmatch(plain) else plain) + tone
+    return vietnamese.marked(compose(word))
 
 
 @lru_cache(maxsize=16384)

@@ -10,8 +10,8 @@ import yaml
 from bot.matching.decision import Answer, Choices, SmallTalk
 from bot.matching.facets import Facet
 from bot.matching.index import Index
-from bot.matching.text import strip_marks
 from bot.matching.understanding import understand
+from bot.vietnamese import strip_marks
 from tests.matching.compare import questions, verdict
 
 ROOT = Path(__file__).parents[2] / "procedures"

@@ -16,11 +16,11 @@ from bot.matching.text import (
     marks_in,
     split_glued,
     split_words,
-    strip_marks,
     undo_telex,
     undo_vni,
     words,
 )
+from bot.vietnamese import strip_marks
 from tests.matching.keyboards import syllables, telex_spellings, vni_spellings
 
 WORDS = ["đất", "đường", "giấy", "khuyết", "tuổi", "nghĩa", "quyền", "chuyển", "trước", "thuế"]
