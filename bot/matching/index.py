@@ -335,8 +335,9 @@ def _postings(profiles: Sequence[Profile]) -> dict[str, list[tuple[int, float]]]
     """Entries by term, those with few words first: where the budget ends, the plain ones are in."""
     postings: dict[str, list[tuple[int, float]]] = {}
     for at in sorted(range(len(profiles)), key=lambda at: len(profiles[at].weights)):
+        shared: dict[float, tuple[int, float]] = {}  # one object for all terms of a field
         for term, weight in profiles[at].weights.items():
-            postings.setdefault(term, []).append((at, weight))
+            postings.setdefault(term, []).append(shared.setdefault(weight, (at, weight)))
     return postings
 
 

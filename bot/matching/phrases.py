@@ -134,7 +134,10 @@ class _Place:
         """Let everything that goes on from the other place go on from here."""
         self.ends += [end for end in other.ends if end not in self.ends]
         for folded, theirs in other.steps.items():
-            steps = self.steps.setdefault(folded, {})
+            steps = self.steps.get(folded)
+            if steps is None:
+                self.steps[folded] = theirs.copy()
+                continue
             for marked, then in theirs.items():
                 steps[marked] = _joined(steps[marked], then) if marked in steps else then
 
