@@ -21,8 +21,11 @@ from tests.benchmarks.peers.report import is_ours
 LEFT, TOP, WIDTH, HEIGHT = 64, 56, 760, 400  # of the field between the axes
 SMALLEST, LARGEST = 0.05, 2000.0  # ms
 RADII = (4.0, 6.0, 8.0)
-LETTER, LINE = 7.0, 16.0  # the room that a letter of 13 px takes, at most
-DIRECTIONS = (*tuple(product((1, -1, 0), (0, -1, 1)))[:-3], (0, -1), (0, 1))
+LETTER, LINE = 6.5, 16.0  # the room that a letter of 13 px takes, and a line
+BESIDE = tuple(product((1.0, -1.0), (0, -1, 1)))
+SHIFTS = (0.0, 0.15, -0.15, 0.3, -0.3, 0.45, -0.45, 0.6, -0.6)
+ABOVE_OR_BELOW = tuple(product(SHIFTS, (-1, 1)))
+ANCHORS = {1.0: "start", -1.0: "end"}
 DISTANCES = (6.0, 10.0, 16.0, 26.0, 40.0)
 MARGIN = 5.0  # around a mark, so that it is clear whose label stands there
 
@@ -83,7 +86,7 @@ def draw(measured: Sequence[Measured]) -> str:
     )
     return environment.get_template("picture.svg").render(
         field=Box(LEFT, TOP, WIDTH, HEIGHT),
-        lines=lines(shown),
+        lines=lines(shown)[::-1],  # ours is drawn over the others
         ticks=[(x_of(ms), f"{ms:g}") for ms in (0.1, 1, 10, 100, 1000)],
         levels=[(y_of(share / 10), f"{share / 10:g}") for share in range(0, 11, 2)],
         catalogues=[(RADII[at], f"{sizes[name]:,}") for at, name in enumerate(names)],
@@ -145,11 +148,11 @@ def _place(
 
 def _rooms(engine: str, own: Sequence[Mark]) -> Iterator[tuple[float, Box]]:
     width = LETTER * len(engine)
-    for mark, (across, down), distance in product(own, DIRECTIONS, DISTANCES):
+    for mark, (across, down), distance in product(own, BESIDE + ABOVE_OR_BELOW, DISTANCES):
         away = mark.radius + distance
         x, y = mark.x + across * away, mark.y + down * away
         left = x - width * (1 - across) / 2
-        box = Box(left, y - LINE / 2, width, anchor=("middle", "start", "end")[across])
+        box = Box(left, y - LINE / 2, width, anchor=ANCHORS.get(across, "middle"))
         if box.left >= LEFT and box.left + width <= LEFT + WIDTH and box.top >= TOP:
             yield distance, box
 
@@ -159,4 +162,5 @@ def _dots(left: Mark, right: Mark) -> Iterator[Box]:
     steps = max(1, int(math.hypot(right.x - left.x, right.y - left.y) / 8))
     for step in range(steps + 1):
         share = step / steps
-        yield Box(left.x + share * (right.x - left.x), left.y + share * (right.y - left.y), 1, 1)
+        x, y = left.x + share * (right.x - left.x), left.y + share * (right.y - left.y)
+        yield Box(x - 3, y - 3, 6, 6)
