@@ -37,6 +37,11 @@ class Context:
     labels: tuple[str, ...] = ()  # of the candidates: the words on their buttons ("Có rồi, bị mất")
     unanswered: str = ""  # what was said just before and led to no answer yet: "cái vụ sổ đỏ"
 
+    @property
+    def still_asked(self) -> str:
+        """What the next message may go on with: said before and not settled."""
+        return self.unanswered or (self.question if self.candidates else "")
+
 
 NO_CONTEXT = Context()
 
@@ -134,6 +139,13 @@ def names_other(reading: Reading, procedure: str, index: Index, *, by_name: bool
     return any(not index.speaks_of(procedure, one, by_name=by_name) for one in named)
 
 
+def says_more(reading: Reading, earlier: Reading) -> bool:
+    """Whether the message has a word, a side or a qualifier that was not said before it."""
+    terms = {term.text for term in reading.terms} - {term.text for term in earlier.terms}
+    sides = set(reading.facets) - set(earlier.facets)
+    return bool(terms or sides or reading.qualifiers - earlier.qualifiers)
+
+
 def subject_of(title: Reading) -> dict[str, str]:
     """What a procedure is about, without what sets it apart from its sisters: terms and words.
 
@@ -170,8 +182,8 @@ def side_asked(reading: Reading, context: Context) -> tuple[Facet, ...]:
         return reading.facets
     if "likewise" in reading.cues and "wish" not in reading.cues and context.facets:
         return context.facets
-    says_more = reading.cues & {"wish", "continuation", "change", "likewise"}
-    return WHAT_TO_BRING if says_more else ()
+    goes_on = reading.cues & {"wish", "continuation", "change", "likewise"}
+    return WHAT_TO_BRING if goes_on else ()
 
 
 def joined(earlier: str, text: str) -> str:

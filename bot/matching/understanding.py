@@ -21,6 +21,7 @@ from bot.matching.conversation import (
     is_about,
     joined,
     names_other,
+    says_more,
     says_nothing,
     side_asked,
     subject_of,
@@ -87,6 +88,14 @@ def _understand(text: str, reading: Reading, index: Index, context: Context) -> 
             return _ask_again(still_open, reading.facets, index)
         if context.procedure is not None and context.procedure in index:
             return _about(context.procedure, reading, context, index, "follow-up")
+    return _searched(text, reading, index, context)
+
+
+def _searched(text: str, reading: Reading, index: Index, context: Context) -> Decision:
+    """What is found for a message that names nothing word for word and is no small talk."""
+    if context.still_asked and not says_more(reading, index.read(context.still_asked)):
+        # Said once more it is no surer: what we offered is not what the citizen said.
+        context = NO_CONTEXT
     alone = decide(reading, index, context)
     together = _together(text, reading, alone, index, context)
     if together is not None:
@@ -109,9 +118,8 @@ def _together(
     """The message read with what it goes on with, where that tells more than the message alone."""
     if not carries_on(reading) or alone.why[-1:] == ("whole",):
         return None
-    earlier = context.unanswered or (context.question if context.candidates else "")
-    if earlier:
-        both = decide(index.read(joined(earlier, text)), index, context)
+    if context.still_asked:
+        both = decide(index.read(joined(context.still_asked, text)), index, context)
         pointed_at = told_apart(reading, context.candidates, index)
         # "Đăng ký tạm trú cho công nhân" is clear by itself, whichever choices are open.
         is_new = isinstance(alone, Answer) and alone.procedure not in context.candidates

@@ -7,10 +7,11 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
@@ -18,6 +19,7 @@ from sqlmodel import Session, SQLModel, col, select
 import bot.app
 from bot.app import App, prepare, running
 from bot.desk import tickets
+from bot.dialogue.memory import recall, remember
 from bot.knowledge import Reader
 from bot.rehearsal.people import Citizen, Line, Officers, People
 from bot.rehearsal.rehearse import settings_for
@@ -25,7 +27,7 @@ from bot.rehearsal.serving import serving
 from bot.rehearsal.world import World
 from bot.settings import Settings
 from bot.storage.engine import Database, open_engine
-from bot.storage.tables import Job, Outbox, OutboxState, Ticket
+from bot.storage.tables import Conversation, Job, Outbox, OutboxState, Ticket
 from bot.telegram.intake import poll
 from bot.telegram.transport import Updates
 
@@ -101,6 +103,17 @@ class Office:
             session.execute(update(Job).values(due_at=datetime.now(UTC)))
             session.commit()
         await self.app.tick()
+
+    async def time_passes(self, span: timedelta) -> None:
+        """What the conversations remember was said so much longer ago."""
+        with Session(self.app.database.engine) as session:
+            for conversation in session.exec(select(Conversation)):
+                memory = recall(conversation)
+                if memory.unanswered_at is not None:
+                    earlier = memory.unanswered_at - span
+                    remember(conversation, msgspec.structs.replace(memory, unanswered_at=earlier))
+                    session.add(conversation)
+            session.commit()
 
     async def breaks_ticket(self, ticket: int) -> None:
         """Leaves something in the row that nobody can read, as a faulty release might."""
