@@ -57,6 +57,8 @@ class Lexicon:
     intents: PhraseTable
     ordinals: PhraseTable
     qualifiers: Qualifiers
+    related: dict[str, tuple[str, ...]]  # term → terms that whoever says it may mean as well
+    plain: frozenset[str]  # concepts that tell less than the others
     common: frozenset[str]
     function_words: tuple[Word, ...] = field(repr=False)  # padding of one word
     vocabulary: frozenset[str] = field(repr=False)
@@ -83,6 +85,8 @@ SECTIONS = (
     "cues",
     "compounds",
     "concepts",
+    "related",
+    "plain",
     "qualifiers",
     "common",
     "intents",
@@ -181,6 +185,8 @@ class _Reader:
             intents=PhraseTable(intents),
             ordinals=PhraseTable(ordinals),
             qualifiers=Qualifiers(PhraseTable(qualifiers), defaults),
+            related=self._related(),
+            plain=self._plain(),
             common=frozenset(one.folded for one in common),
             function_words=tuple(table.single_words(Kind.PADDING)),
             vocabulary=frozenset(one.folded for one in _words_of(phrases)),
@@ -241,6 +247,32 @@ class _Reader:
             patterns = [one.varied(spoken) for one in self._patterns(node)]
             found += phrases_of(patterns, Kind.FRAME, name)
         return found
+
+    def _related(self) -> dict[str, tuple[str, ...]]:
+        """`chết: [khai tử, mai táng]`: concepts or single words on both sides, one way."""
+        named = self._concept_names()
+        found: dict[str, tuple[str, ...]] = {}
+        for said, node, line in self._section("related"):
+            texts = (said, *self._texts(node))
+            for text in texts:
+                if text not in named and len(words(text)) != 1:
+                    message = f"{text!r} is neither a concept nor one word; add it to `concepts`"
+                    raise LexiconError(self.path, line, message)
+            key, *others = (fold_name(one) if one in named else fold(one) for one in texts)
+            found[key] = tuple(others)
+        return found
+
+    def _plain(self) -> frozenset[str]:
+        """`[mất, sửa]`: concepts that say what is done, not to what."""
+        items, named = self._items(self.sections.get("plain")), self._concept_names()
+        for item in items:
+            if self._text(item) not in named:
+                message = f"{self._text(item)!r} is not a concept; add it to `concepts`"
+                raise self._fail(item, message)
+        return frozenset(fold_name(self._text(item)) for item in items)
+
+    def _concept_names(self) -> set[str]:
+        return {name for name, _, _ in self._section("concepts")}
 
     def _qualifiers(self) -> tuple[list[Phrase], dict[str, str]]:
         phrases: list[Phrase] = []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from rapidfuzz import fuzz
 
 from bot.matching.reading import Reading
+
+NAMES = ("title", "official")
+STANDING = (1.0,) * 4 + tuple(8 / (8 + after) for after in range(1, 60))
+HEARD = 0.6  # of a word's weight goes to what it may mean as well
 
 RANKING_FEATURES = (
     "coverage",  # how much of what was said the procedure knows, in any of its fields
@@ -42,6 +46,16 @@ class Phrase:
     bare: bool = True  # nothing was padding or asked for a side
     mass: float = 1.0  # the weight of its terms, known once the whole catalogue is
 
+    def standing(self, term: str) -> float:
+        """How much the place of its word says: a name begins with its matter and narrows it down.
+
+        In "chứng thực chữ ký người dịch mà người dịch không phải là cộng tác viên …" the last
+        words are a case of the first.
+        """
+        if self.field not in NAMES:
+            return 1.0
+        return STANDING[min(self.terms.index(term), len(STANDING) - 1)]
+
 
 @dataclass
 class Profile:
@@ -57,7 +71,8 @@ class Profile:
     def weigh(self, weight_of: Callable[[str], float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
         for phrase in self.phrases:
-            phrase.mass = sum(map(weight_of, phrase.bag)) or 1.0
+            parts = [weight_of(term) * phrase.standing(term) for term in phrase.bag]
+            phrase.mass = sum(parts) or 1.0
 
     @cached_property
     def title(self) -> Phrase | None:
@@ -78,6 +93,7 @@ class Query:
     weights: dict[str, float]
     pairs: dict[str, float]
     defaults: dict[str, str]
+    related: dict[str, tuple[str, ...]]  # said term → terms that it may mean as well
 
     @cached_property
     def mass(self) -> float:
@@ -94,8 +110,25 @@ class Query:
 
     def by_rarity(self) -> list[tuple[str, float]]:
         """Terms and pairs, the telling ones first."""
-        both = [*self.weights.items(), *((pair, 0.6 * w) for pair, w in self.pairs.items())]
-        return sorted(both, key=lambda item: -item[1])
+        pairs = [(pair, 0.6 * weight) for pair, weight in self.pairs.items()]
+        meant = [
+            (other, HEARD * self.weights[said])
+            for said, others in self.related.items()
+            for other in others
+        ]
+        return sorted([*self.weights.items(), *pairs, *meant], key=lambda item: -item[1])
+
+    def heard_by(self, there: Mapping[str, float]) -> dict[str, float]:
+        """The weights, where a term that the procedure lacks may mean one that it has."""
+        if not self.related:
+            return self.weights
+        heard = dict(self.weights)
+        for said, others in self.related.items():
+            other = next((one for one in others if one in there), None)
+            if said not in there and other is not None and other not in heard:
+                heard[other] = HEARD * self.weights[said]
+                heard[said] -= heard[other]
+        return heard
 
 
 @dataclass
@@ -117,13 +150,14 @@ class Match:
 
 def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()) -> Match:
     """The features of one candidate, all but the fuzzy one."""
-    said, meant, best = _best_phrase(query, profile)
+    heard = query.heard_by(profile.weights)
+    said, meant, best = _best_phrase(heard, query.mass, profile)
     conflicts, unasked = _qualifier_clash(query, best, profile)
     features = {
-        "coverage": _share(query.weights, query.mass, profile.weights),
+        "coverage": _share(heard, query.mass, profile.weights),
         "said": said,
         "meant": meant,
-        "title": _title(query, profile),
+        "title": _title(heard, profile),
         "pairs": _share(query.pairs, query.pair_mass, profile.weights),
         "exact": float(meant > 0.999 and best is not None and len(best.terms) > 1),
         "marks": _marks(query, profile),
@@ -131,10 +165,10 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "unasked": float(unasked),
         "kin": max((kinship(profile, other) for other in kin), default=0.0),
         "fuzzy": 0.0,
-        "typical": _share(query.weights, query.mass, profile.typical),
+        "typical": _share(heard, query.mass, profile.typical),
         "order": _order(query, best),
         "missing": max(
-            [w for term, w in query.weights.items() if term not in profile.weights], default=0.0
+            [w for term, w in heard.items() if term not in profile.weights], default=0.0
         ),
     }
     return Match(at, features, best, conflicts)
@@ -144,21 +178,29 @@ def _share(wanted: dict[str, float], mass: float, there: dict[str, float]) -> fl
     return sum([w * there[term] for term, w in wanted.items() if term in there]) / mass
 
 
-def _best_phrase(query: Query, profile: Profile) -> tuple[float, float, Phrase | None]:
+def _best_phrase(
+    heard: dict[str, float], mass: float, profile: Profile
+) -> tuple[float, float, Phrase | None]:
     """The phrase that question and procedure share most of, with both shares."""
-    said = query.weights.keys()
-    best, best_of_both, best_shared = None, 0.0, 0.0
+    said = heard.keys()
+    best, best_of_both, best_share = None, 0.0, 0.0
     for phrase in profile.phrases:
         common = said & phrase.bag
         if not common:
             continue
-        shared = sum([query.weights[term] for term in common])
-        both = shared / (query.mass + phrase.mass)  # half the harmonic mean of the two shares
+        shared = sum([heard[term] for term in common])
+        both = shared / (mass + phrase.mass)  # half the harmonic mean of the two shares
         if both > best_of_both:
-            best, best_of_both, best_shared = phrase, both, shared
+            best, best_of_both, best_share = phrase, both, shared / mass
     if best is None:
         return 0.0, 0.0, None
-    return best_shared / query.mass, best_shared / best.mass, best
+    return best_share, _covered(heard, best), best
+
+
+def _covered(heard: dict[str, float], phrase: Phrase) -> float:
+    """How much of the phrase was said."""
+    common = heard.keys() & phrase.bag
+    return min(1.0, sum([heard[term] * phrase.standing(term) for term in common]) / phrase.mass)
 
 
 def _order(query: Query, best: Phrase | None) -> float:
@@ -167,11 +209,11 @@ def _order(query: Query, best: Phrase | None) -> float:
     return sum([pair in query.pairs for pair in best.pairs]) / len(best.pairs)
 
 
-def _title(query: Query, profile: Profile) -> float:
+def _title(heard: dict[str, float], profile: Profile) -> float:
     title = profile.title
     if title is None:
         return 0.0
-    return sum([query.weights[one] for one in query.weights.keys() & title.bag]) / title.mass
+    return _covered(heard, title)
 
 
 def _marks(query: Query, profile: Profile) -> float:

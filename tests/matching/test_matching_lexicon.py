@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon, LexiconError
 from bot.matching.phrases import Kind, Pattern, Phrase, PhraseTable
 from bot.matching.reading import read
@@ -29,6 +30,8 @@ def load(tmp_path: Path, text: str) -> Lexicon:
         ("abbreviations:\n  sđ: {means: sổ đỏ}\n", 2, "near"),
         ("padding:\n  - [a\n", 3, "is not YAML"),
         ("- một\n", 1, "name: value"),
+        ("concepts:\n  sổ đỏ: [bìa]\nrelated:\n  chia đất: [sổ đỏ]\n", 4, "add it to `concepts`"),
+        ("plain:\n  - sổ đỏ\n", 2, "is not a concept"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, text: str, line: int, says: str) -> None:
@@ -79,6 +82,34 @@ def test_patterns_that_begin_alike_keep_apart() -> None:
         1,
         1,
     ]
+
+
+DEATHS = """
+concepts:
+  chết: [qua đời, từ trần]
+  khai tử: [báo tử]
+related:
+  chết: [khai tử]
+"""
+
+
+def test_who_says_one_thing_may_mean_the_other(tmp_path: Path) -> None:
+    entries = [Entry("khai-tu", "1", "Khai tử"), Entry("tach-ho", "2", "Tách hộ")]
+    index = Index.build(entries, load(tmp_path, DEATHS))
+    assert [one.id for one in index.search("ông nội qua đời")] == ["khai-tu"]
+
+
+def test_what_has_the_word_itself_comes_before_what_is_related(tmp_path: Path) -> None:
+    entries = [Entry("khai-tu", "1", "Khai tử"), Entry("tro-cap", "2", "Trợ cấp khi từ trần")]
+    index = Index.build(entries, load(tmp_path, DEATHS))
+    assert [one.id for one in index.search("ông nội qua đời")] == ["tro-cap", "khai-tu"]
+
+
+def test_a_plain_concept_tells_less_than_a_thing(tmp_path: Path) -> None:
+    text = "concepts:\n  sổ đỏ: [bìa đỏ]\n  mất: [thất lạc]\nplain: [mất]\n"
+    entries = [Entry("mat-xe", "1", "Mất xe"), Entry("so-do", "2", "Sổ đỏ")]
+    index = Index.build(entries, load(tmp_path, text))
+    assert index.search("bìa đỏ thất lạc")[0].id == "so-do"
 
 
 def test_an_extension_by_staff_is_understood(tmp_path: Path) -> None:
