@@ -17,6 +17,7 @@ from bot.app import serve
 from bot.catalogue.calendar import Calendar
 from bot.catalogue.checks import check_folder
 from bot.catalogue.costs import Rates
+from bot.catalogue.elsewhere import read_matters
 from bot.catalogue.files import Finding, Folder
 from bot.catalogue.overview import office_gaps, sources_to_read, tally, todo
 from bot.catalogue.pages import findings_of
@@ -258,6 +259,7 @@ def _checked(root: Path) -> tuple[Folder, list[Finding]]:
     findings += findings_of(lambda: Calendar.load(root / "calendar.yaml"))
     findings += findings_of(lambda: Places.load(root))
     findings += findings_of(lambda: Rates.load(root / "rates.yaml", folder.sources))
+    findings += findings_of(lambda: read_matters(root, folder.procedures))
     if all(finding.warning for finding in findings):
         findings += check_cards(folder)  # a card of wrong data cannot be drawn
     return folder, sorted(findings, key=lambda f: (str(f.path), f.line))

@@ -13,6 +13,7 @@ from bot.catalogue import revisions
 from bot.catalogue.amounts import Amounts
 from bot.catalogue.calendar import Calendar
 from bot.catalogue.costs import Rates
+from bot.catalogue.elsewhere import Matter, read_matters
 from bot.catalogue.places import Commune, Places
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.facets import Facet
@@ -75,6 +76,7 @@ class Tables:
     places: Places
     amounts: Amounts
     rates: Rates
+    matters: tuple[Matter, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> Tables:
@@ -84,12 +86,14 @@ class Tables:
             Places.load(folder),
             Amounts.load(folder),
             Rates.load(folder / "rates.yaml"),
+            read_matters(folder),
         )
 
 
 def make_knowledge(catalogue: Catalogue, tables: Tables, *, revision: int = 0) -> Knowledge:
     entries = [entry_of(procedure) for procedure in catalogue.procedures.values()]
-    index = Index.build(entries, tables.lexicon)
+    strangers = [stranger_of(matter) for matter in tables.matters]
+    index = Index.build(entries, tables.lexicon, elsewhere=strangers)
     return Knowledge(
         revision,
         catalogue,
@@ -115,6 +119,11 @@ def entry_of(procedure: Procedure) -> Entry:
         sector=procedure.sector,
         other_codes=procedure.other_codes,
     )
+
+
+def stranger_of(matter: Matter) -> Entry:
+    """What the index reads of a matter that others handle."""
+    return Entry(id="", code="", title=matter.name, aliases=matter.said)
 
 
 class Reader:

@@ -46,7 +46,9 @@ def propose(turn: Turn, text: str, decision: Matched, reason: Reason) -> None:
     """Proposes a question that was just read."""
     guesses = [Guess(c.id, c.title, c.score) for c in decision.candidates[:GUESSES]]
     is_sure = guesses and guesses[0].score >= SURE_SUBJECT
-    _open_proposal(turn, text, guesses, reason, subject=guesses[0].title if is_sure else "")
+    matter = decision.elsewhere if isinstance(decision, NoMatch) else ""
+    subject = matter or (guesses[0].title if is_sure else "")
+    _open_proposal(turn, text, guesses, reason, subject=subject)
 
 
 def set_aside(turn: Turn) -> None:

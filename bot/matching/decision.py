@@ -6,13 +6,12 @@ that one of the first four is.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.matching.conversation import NO_CONTEXT, Context, near, side_asked
 from bot.matching.facets import Facet
-from bot.matching.index import Candidate, Index
+from bot.matching.index import Candidate, Index, Matches
 from bot.matching.intents import Intent
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
@@ -30,9 +29,6 @@ __all__ = [
 
 MOST_CHOICES = 4  # four buttons fit a small phone
 LISTED = 10
-SHORT_QUESTION = 5  # terms
-ODDS_SCALE = 4.0  # the scale that the ranking is fitted with
-CLEAR_MARGIN = 0.4  # in ranking units; "sổ đỏ rách" and "mất sổ đỏ" lie further apart
 
 
 @dataclass(frozen=True)
@@ -66,6 +62,7 @@ class NoMatch:
     facets: tuple[Facet, ...]
     confidence: float
     why: tuple[str, ...]
+    elsewhere: str = ""  # the matter of others that it is about, where that is clear
     of_what: bool = False  # "hết bao nhiêu tiền": a side was asked for, of nothing that was named
 
 
@@ -85,8 +82,8 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     """Search and judge."""
     takes_back = "correction" in reading.cues  # "à không, ý tôi là …": what was said is not meant
     matches = index.match(reading, () if takes_back else near(context))
-    candidates = tuple(index.candidate(match) for match in matches[:LISTED])
-    if not matches:
+    candidates = tuple(map(index.candidate, matches.ours[:LISTED]))
+    if not matches.ours:
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
     if core is not None:
@@ -95,19 +92,23 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     confidence = index.model.confident(features)
     scope = index.model.in_scope(features)
     facets = side_asked(reading, context)
-    why = (*matches[0].why(), f"confidence:{confidence:.2f}", f"scope:{scope:.2f}")
+    why = (*matches.ours[0].why(), f"confidence:{confidence:.2f}", f"scope:{scope:.2f}")
     if confidence >= index.model.answer_at:
         return Answer(candidates[0].id, candidates, facets, confidence, why)
     offered = tuple(one.id for one in candidates[:MOST_CHOICES])
     if scope >= index.model.offer_at and len(offered) > 1:
         return Choices(offered, candidates, facets, confidence, why)
-    return NoMatch(candidates, facets, confidence, why)
+    about = index.matter(matches.elsewhere[0].at) if features["rival"] > 0 else ""
+    return NoMatch(candidates, facets, confidence, why, about)
 
 
 def named(
     at: int, candidates: tuple[Candidate, ...], facets: tuple[Facet, ...], index: Index
-) -> Answer:
-    """The answer to a message that is a name or an alias of one procedure, word for word."""
+) -> Answer | NoMatch:
+    """What a message is that says a name or an alias and nothing else."""
+    matter = index.matter(at)
+    if matter:
+        return NoMatch(candidates, facets, 0.0, (f"elsewhere:{matter}",), matter)
     procedure = index.entries[at].id
     first = next((one for one in candidates if one.id == procedure), None)
     first = first or index.certain(procedure, "whole")
@@ -116,69 +117,66 @@ def named(
 
 
 DECISION_FEATURES = (
-    "coverage",
-    "said",
+    "score",
     "meant",
     "title",
-    "pairs",
-    "exact",
-    "marks",
     "conflict",
     "unasked",
-    "fuzzy",
-    "kin",
-    "typical",
-    "order",
-    "missing",
-    "score",
-    "margin",
-    "odds",  # the share that the ranking gives to the first, were one of them right
-    "tie",  # the second is as good as the first: ask
-    "lead",  # before the fifth: whether the first four stand out
+    "margin",  # to the second, where that is not another life of the same procedure
+    "closer",  # how much liker in letters the first is than the second
+    "splits",  # what was said and only one of these two knows: it tells them apart
     "known",  # share of what was said that the catalogue has a word for
-    "mass",  # how much was said at all: "giấy" is not much
-    "length",
-    "substance",
-    "attached",  # a telling word beside the known ones that the procedure lacks: "ghi chú kết hôn"
     "named",  # a thing with a name of its own is shared ("sổ đỏ"), not only plain words
-    "asked",  # a side of a procedure was asked for: papers, fee, place
-    "both",  # much was said of the procedure, and little else
     "stray",  # things with a name of their own that the procedure does not know: "passport"
     "clash",  # said things that only other procedures speak of
-    "gap",  # what the procedure lacks of a short question; in a long letter it tells little
+    "attached",  # a telling word beside the known ones that the procedure lacks: "ghi chú kết hôn"
+    "rival",  # how far a matter that others handle is ahead
+    "rival_said",  # how much more of what was said its best phrase has
+    "rival_coverage",
 )
+NO_RIVALRY = {"rival": 0.0, "rival_said": 0.0, "rival_coverage": 0.0}
+FAR_AHEAD = 0.5  # in ranking units; further makes no difference
 
 
-def decision_features(reading: Reading, matches: Sequence[Match], index: Index) -> dict[str, float]:
+def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[str, float]:
     """What the two probabilities are computed from."""
-    first = matches[0]
+    first = matches.ours[0]
+    second = next((o for o in matches.ours[1:] if not index.same_code(o.at, first.at)), None)
     weights = {term.text: index.weight(term.text) for term in reading.terms}
     mass = sum(weights.values()) or 1.0
-    known = sum(weight for term, weight in weights.items() if index.knows(term))
-    rest = [match for match in matches[1:] if not index.same_code(match.at, first.at)]
-    margin = first.score - (rest[0].score if rest else 0.0)
-    others = [first, *rest[:9]]
-    return first.features | {
+    there = {term for term in weights if index.has(first, term)}
+    lacking = {term: weight for term, weight in weights.items() if term not in there}
+    return {
         "score": first.score,
-        "margin": margin,
-        "odds": 1.0 / sum(math.exp(ODDS_SCALE * (one.score - first.score)) for one in others),
-        "tie": max(0.0, 1.0 - margin / CLEAR_MARGIN),
-        "lead": first.score - (matches[4].score if len(matches) > 4 else 0.0),
-        "known": known / mass,
-        "mass": min(1.0, known / 4.0),
-        "length": min(1.0, len(weights) / 15.0),
-        "substance": float("substance" in reading.cues),
-        "named": float(any(one.startswith("@") and index.has(first, one) for one in weights)),
-        "asked": float(bool(reading.facets)),
-        "both": first.features["coverage"] * first.features["meant"],
+        **{name: first.features[name] for name in ("meant", "title", "conflict", "unasked")},
+        "margin": first.score - (second.score if second else 0.0),
+        "closer": first.features["fuzzy"] - (second.features["fuzzy"] if second else 0.0),
+        "splits": min(1.0, _splitting(weights, there, second, index) / 3.0),
+        "known": sum(weight for term, weight in weights.items() if index.knows(term)) / mass,
+        "named": float(any(term.startswith("@") for term in there)),
+        "stray": min(1.0, sum(w for term, w in lacking.items() if term.startswith("@")) / 2.0),
+        "clash": min(1.0, sum(lacking.values()) / 4.0),
         "attached": min(1.0, index.attached(reading, first) / 2.0),
-        "stray": _stray(weights, index, first),
-        "clash": min(1.0, (mass - sum(w for t, w in weights.items() if index.has(first, t))) / 4.0),
-        "gap": (1.0 - first.features["coverage"]) if len(weights) <= SHORT_QUESTION else 0.0,
+        **(_rivalry(first, matches.elsewhere) if index.elsewhere else NO_RIVALRY),
     }
 
 
-def _stray(weights: dict[str, float], index: Index, first: Match) -> float:
-    """The weight of named things that the first candidate lacks, up to 1."""
-    lacking = [w for t, w in weights.items() if t.startswith("@") and not index.has(first, t)]
-    return min(1.0, sum(lacking) / 2.0)
+def _splitting(
+    weights: dict[str, float], there: set[str], second: Match | None, index: Index
+) -> float:
+    """The weight of what only one of the first two knows."""
+    if second is None:
+        return 0.0
+    return sum(w for term, w in weights.items() if (term in there) != index.has(second, term))
+
+
+def _rivalry(first: Match, elsewhere: Sequence[Match]) -> dict[str, float]:
+    """How the likeliest matter of others compares with our first candidate."""
+    if not elsewhere:
+        return {"rival": -FAR_AHEAD, "rival_said": -1.0, "rival_coverage": -1.0}
+    best = elsewhere[0]
+    return {
+        "rival": max(-FAR_AHEAD, min(FAR_AHEAD, best.score - first.score)),
+        "rival_said": best.features["said"] - first.features["said"],
+        "rival_coverage": best.features["coverage"] - first.features["coverage"],
+    }

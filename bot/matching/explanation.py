@@ -15,11 +15,11 @@ def explained(text: str, index: Index) -> dict[str, Any]:
     """The words as read with their weights, the best candidates feature by feature, the verdict."""
     reading = index.read(text)
     decision = understand(text, index=index)
-    matches = index.match(reading)[:SHOWN]
+    matches = index.match(reading)
     verdict: dict[str, Any] = {"decision": type(decision).__name__, "why": list(decision.why)}
     if not isinstance(decision, SmallTalk):
         verdict["confidence"] = round(decision.confidence, 4)
-    if matches:
+    if matches.ours:
         verdict["features"] = _rounded(decision_features(reading, matches, index))
     return {
         "words": " ".join(word.folded for word in reading.words),
@@ -29,13 +29,13 @@ def explained(text: str, index: Index) -> dict[str, Any]:
         "cues": sorted(reading.cues),
         "candidates": [
             {
-                "id": index.entries[match.at].id,
+                "id": index.matter(match.at) or index.entries[match.at].id,
                 "score": round(match.score, 3),
                 "phrase": f"{match.best.field}: {match.best.text}" if match.best else "",
                 "conflicts": list(match.conflicts),
                 "features": _rounded(match.features),
             }
-            for match in matches
+            for match in (*matches.ours[:SHOWN], *matches.elsewhere[:1])
         ],
         "verdict": verdict,
     }

@@ -14,25 +14,28 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.matching.boosting import boost
 from bot.matching.conversation import NO_CONTEXT, near
 from bot.matching.decision import (
     DECISION_FEATURES,
     MOST_CHOICES,
-    ODDS_SCALE,
     Decision,
     SmallTalk,
     decision_features,
 )
 from bot.matching.evaluation import Outcome, follow
-from bot.matching.index import Index
+from bot.matching.index import Index, Matches
 from bot.matching.labels import Row, read_labels
-from bot.matching.model import Model, Votes
+from bot.matching.letters import read_question
+from bot.matching.model import Logit, Model
+from bot.matching.regression import regress
 from bot.matching.scoring import RANKING_FEATURES, Match
 from bot.matching.understanding import understand
 
 FOLDS = 5
+RIVALS = 3
+NAMES_COUNT = 0.25  # a question on the list of names: the bot answers from its own catalogue
 RANKED = 10  # the right one is among these in all but a few questions
+ODDS_SCALE = 4.0  # of a score, when scores become odds
 RANKING_STEPS = 100
 RANKING_STEP = 3.0
 RANKING_DECAY = 0.02  # pulls towards RANKING_START, not towards nothing
@@ -58,7 +61,7 @@ NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against
 
 MOST_WRONG = 0.03  # of questions with an answer: another answer
 MOST_ANSWERED = 0.04  # of questions without an answer: any that the model gives (aliases may too)
-LEAST_OFFERED = 0.97  # of the right ones among the first four: offered, rather than refused
+LEAST_OFFERED = 0.98  # of the right ones among the first four: offered, rather than refused
 
 Vector = list[float]
 
@@ -70,7 +73,7 @@ class Sample:
     row: Row
     fold: int
     accepted: frozenset[int]
-    matches: tuple[Match, ...]
+    matches: Matches
     settled: str = ""
 
 
@@ -83,7 +86,7 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
     extra = [one for one in collect(files, names) if one.accepted] if names else []
     judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, extra, fold, index)]
     answer_at, offer_at = thresholds(judged)
-    ranking = fit_ranking([*samples, *extra])
+    ranking = fit_ranking(samples, extra)
     confidence, scope = fit_confidence(samples, ranking, index)
     return {
         "ranking": _rounded(ranking),
@@ -97,32 +100,19 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
 
 
 def save(model: dict[str, Any], path: Path) -> None:
-    """Write the model, a coefficient or a tree a line, so that a change can be read in a diff."""
-    parts = [f"{json.dumps(key)}: {_lines(value)}" for key, value in model.items()]
-    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-
-
-def _lines(value: Any) -> str:
-    if not isinstance(value, dict):
-        return json.dumps(value)
-    inner = [f"  {json.dumps(key)}: {_tree_lines(one)}" for key, one in value.items()]
-    return "{\n" + ",\n".join(inner) + "\n}"
-
-
-def _tree_lines(value: Any) -> str:
-    if not isinstance(value, list):
-        return json.dumps(value)
-    return "[\n" + ",\n".join(f"    {json.dumps(one)}" for one in value) + "\n  ]"
+    """Write the model, a coefficient a line, so that a change can be read in a diff."""
+    path.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
 
 
 def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:
     """What the model was fitted on, without any of the questions."""
     questions = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    catalogue = hashlib.sha256(repr(index.entries).encode()).hexdigest()
+    catalogue = hashlib.sha256(repr((index.entries, index.elsewhere)).encode()).hexdigest()
     return {
         "questions": questions[:16],
         "catalogue": catalogue[:16],
         "procedures": len(index.entries),
+        "elsewhere": len(index.elsewhere),
     }
 
 
@@ -145,10 +135,12 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
         places_of = frozenset(places[one] for one in accepted)
         if is_settled(decision):
             kind = Outcome(row, accepted, decision, (), 0.0).kind
-            yield Sample(row, fold, places_of, (), kind)
+            yield Sample(row, fold, places_of, Matches(()), kind)
         else:
-            matches = index.match(index.read(row.question), near(context))[:RANKED]
-            yield Sample(row, fold, places_of, tuple(matches))
+            found = index.match(read_question(row.question, index), near(context))
+            kept = Matches(found.ours[:RANKED], found.elsewhere[:RIVALS])
+            if kept.ours:  # without: it only adds to a talk
+                yield Sample(row, fold, places_of, kept)
         context = follow(context, row.question, decision)
 
 
@@ -160,17 +152,20 @@ def is_settled(decision: Decision) -> bool:
 # Ranking: listwise, the right candidate against the others of its question
 
 
-def fit_ranking(samples: Sequence[Sample]) -> dict[str, float]:
-    """Weights under which the right candidates come first."""
-    lists = [one for one in map(_ranking_list, samples) if one is not None]
+def fit_ranking(samples: Sequence[Sample], extra: Sequence[Sample] = ()) -> dict[str, float]:
+    """Weights under which the right candidates come first; `extra` are of the list of names."""
+    own = [(*one, 1.0) for one in map(_ranking_list, samples) if one is not None]
+    named = [(*one, NAMES_COUNT) for one in map(_ranking_list, extra) if one is not None]
+    lists = [*own, *named]
     if not lists:
         return dict(RANKING_START)
+    total = sum(count for _, _, count in lists)
     start = [RANKING_START[name] for name in RANKING_FEATURES]
     weights = start
     for _ in range(RANKING_STEPS):
         gradient = [RANKING_DECAY * (s - w) for s, w in zip(start, weights, strict=True)]
-        for vectors, right in lists:
-            _add_gradient(gradient, vectors, right, weights, 1.0 / len(lists))
+        for vectors, right, count in lists:
+            _add_gradient(gradient, vectors, right, weights, count / total)
         weights = [w + RANKING_STEP * g for w, g in zip(weights, gradient, strict=True)]
         weights = [_signed(n, w) for n, w in zip(RANKING_FEATURES, weights, strict=True)]
     return dict(zip(RANKING_FEATURES, weights, strict=True))
@@ -181,10 +176,10 @@ def _signed(name: str, weight: float) -> float:
 
 
 def _ranking_list(sample: Sample) -> tuple[list[Vector], list[bool]] | None:
-    right = [match.at in sample.accepted for match in sample.matches]
+    right = [match.at in sample.accepted for match in sample.matches.ours]
     if not any(right) or all(right):
         return None
-    vectors = [[match.features[name] for name in RANKING_FEATURES] for match in sample.matches]
+    vectors = [[match.features[name] for name in RANKING_FEATURES] for match in sample.matches.ours]
     return vectors, right
 
 
@@ -203,36 +198,43 @@ def _add_gradient(
             gradient[at] += pull * value
 
 
-# Confidence: small trees
+# Confidence: two regressions
 
 
 def fit_confidence(
     samples: Sequence[Sample], ranking: dict[str, float], index: Index
-) -> tuple[Votes, Votes]:
-    """Votes for "the first is right" and for "one of the first four is"."""
+) -> tuple[Logit, Logit]:
+    """The odds of "the first is right" and for "one of the first four is"."""
     ranked = [rank(sample, ranking) for sample in samples if not sample.settled]
     rows = [_decision_vector(sample, index) for sample in ranked]
-    first = [sample.matches[0].at in sample.accepted for sample in ranked]
+    first = [sample.matches.ours[0].at in sample.accepted for sample in ranked]
     among = [_is_among(sample) for sample in ranked]
-    return boost(DECISION_FEATURES, rows, first), boost(DECISION_FEATURES, rows, among)
+    return regress(DECISION_FEATURES, rows, first), regress(DECISION_FEATURES, rows, among)
 
 
 def rank(sample: Sample, ranking: Mapping[str, float]) -> Sample:
     """The sample with its candidates in the order that these weights give."""
-    matches = [
+    ours, elsewhere = (
+        _in_order(matches, ranking) for matches in (sample.matches.ours, sample.matches.elsewhere)
+    )
+    return replace(sample, matches=Matches(ours, elsewhere))
+
+
+def _in_order(matches: Sequence[Match], ranking: Mapping[str, float]) -> tuple[Match, ...]:
+    scored = [
         replace(match, score=sum(ranking[name] * match.features[name] for name in ranking))
-        for match in sample.matches
+        for match in matches
     ]
-    return replace(sample, matches=tuple(sorted(matches, key=lambda one: (-one.score, one.at))))
+    return tuple(sorted(scored, key=lambda one: (-one.score, one.at)))
 
 
 def _decision_vector(sample: Sample, index: Index) -> Vector:
-    features = decision_features(index.read(sample.row.question), sample.matches, index)
+    features = decision_features(read_question(sample.row.question, index), sample.matches, index)
     return [features[name] for name in DECISION_FEATURES]
 
 
 def _is_among(sample: Sample) -> bool:
-    return any(match.at in sample.accepted for match in sample.matches[:MOST_CHOICES])
+    return any(match.at in sample.accepted for match in sample.matches.ours[:MOST_CHOICES])
 
 
 # Judging unseen questions
@@ -265,8 +267,8 @@ SETTLED = {
 def _judge_fold(
     samples: Sequence[Sample], extra: Sequence[Sample], fold: int, index: Index
 ) -> list[Judged]:
-    ranking = fit_ranking([one for one in (*samples, *extra) if one.fold != fold])
     seen = [one for one in samples if one.fold != fold]
+    ranking = fit_ranking(seen, [one for one in extra if one.fold != fold])
     model = Model(ranking, *fit_confidence(seen, ranking, index), 0.5, 0.5)
     return [_judge(one, model, index) for one in samples if one.fold == fold]
 
@@ -275,10 +277,10 @@ def _judge(sample: Sample, model: Model, index: Index) -> Judged:
     if sample.settled:
         return SETTLED[sample.settled]
     ranked = rank(sample, model.ranking)
-    features = decision_features(index.read(sample.row.question), ranked.matches, index)
+    features = decision_features(read_question(sample.row.question, index), ranked.matches, index)
     return Judged(
         bool(sample.accepted),
-        ranked.matches[0].at in sample.accepted,
+        ranked.matches.ours[0].at in sample.accepted,
         _is_among(ranked),
         model.confident(features),
         model.in_scope(features),

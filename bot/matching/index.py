@@ -27,9 +27,11 @@ POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of 
 COMPARED = 40  # recall at 60 was .98 before bigrams; 40 keep it and cost a third less
 FUZZY_COMPARED = 8
 UNKNOWN_WEIGHT = 1.0  # a word that the catalogue lacks ("karaoke") tells as much as a rare one
-CONCEPT_WEIGHT = 1.8
+CONCEPT_WEIGHT = 2.2  # a thing with a name of its own: "sổ đỏ"
+PLAIN_WEIGHT = 0.5  # what is done and to whom: "mất", "con nhỏ"
 LEAST_WHOLE = 0.7  # an alias of which only "giấy" is left when frames are gone names nothing
 LEAST_TELLING = 0.3  # "giấy", "đất" stand in too many procedures
+LEAST_CORE = 1.5  # "chứng thực" is too little to stand for "chứng thực giấy tờ ở đâu"
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
 
 FIELD_WEIGHTS = {
@@ -86,18 +88,28 @@ class Candidate:
     why: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Matches:
+    """What was compared with a question, best first: our procedures, and matters of others."""
+
+    ours: tuple[Match, ...]
+    elsewhere: tuple[Match, ...] = ()
+
+
 class Index:
     """Finds procedures for a text. Build one per published catalogue; it never changes."""
 
     def __init__(
         self,
         entries: Sequence[Entry],
+        elsewhere: Sequence[Entry],
         lexicon: Lexicon,
         profiles: Sequence[Profile],
         usage: Usage,
         model: Model,
     ) -> None:
         self.entries = tuple(entries)
+        self.elsewhere = tuple(elsewhere)  # their places come after those of the entries
         self.lexicon = lexicon
         self.model = model
         self._profiles = tuple(profiles)
@@ -119,17 +131,24 @@ class Index:
 
     @classmethod
     @kept()
-    def build(cls, entries: Sequence[Entry], lexicon: Lexicon, model: Model | None = None) -> Index:
-        """The index of these entries, read with this lexicon."""
+    def build(
+        cls,
+        entries: Sequence[Entry],
+        lexicon: Lexicon,
+        model: Model | None = None,
+        *,
+        elsewhere: Sequence[Entry] = (),
+    ) -> Index:
+        """The index of these entries, read with this lexicon; `elsewhere` are matters of others."""
         profiles: list[Profile] = []
         texts: list[tuple[Word, ...]] = []
         read_once = lru_cache(maxsize=1000)(partial(read, lexicon=lexicon))  # shared papers
-        for entry in entries:  # one after the other: what was read need not be kept
+        for entry in (*entries, *elsewhere):  # one after the other: what was read need not be kept
             readings = [(name, text, read_once(text)) for name, text in entry.fields() if text]
             profiles.append(_profile(entry, readings))
             texts += [one.words for _, _, one in readings]
         usage = Usage.of(texts, lexicon.function_words)
-        return cls(entries, lexicon, profiles, usage, model or default_model())
+        return cls(entries, elsewhere, lexicon, profiles, usage, model or default_model())
 
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""
@@ -137,9 +156,9 @@ class Index:
 
     def search(self, text: str, *, limit: int = 10) -> tuple[Candidate, ...]:
         """The procedures that the text may mean, the likeliest first."""
-        return tuple(self.candidate(match) for match in self.match(self.read(text))[:limit])
+        return tuple(map(self.candidate, self.match(self.read(text)).ours[:limit]))
 
-    def match(self, reading: Reading, near: Sequence[str] = ()) -> list[Match]:
+    def match(self, reading: Reading, near: Sequence[str] = ()) -> Matches:
         """The compared candidates, best first; kin of the entries `near` are preferred."""
         query = self._query(reading)
         kin = [self._profiles[self._by_id[one]] for one in near if one in self._by_id]
@@ -149,7 +168,14 @@ class Index:
         for match in matches:
             match.score = self.model.rank(match.features) + (10.0 if named else 0.0)
         matches.sort(key=lambda match: (-match.score, match.at))
-        return self._refined(query, matches)
+        refined = self._refined(query, matches)
+        ours = tuple(match for match in refined if match.at < len(self.entries))
+        elsewhere = tuple(match for match in refined if match.at >= len(self.entries))
+        return Matches(ours, elsewhere)
+
+    def matter(self, at: int) -> str:
+        """The matter of others at this place, by its name; empty for a procedure of ours."""
+        return self.elsewhere[at - len(self.entries)].title if at >= len(self.entries) else ""
 
     def among(self, reading: Reading, procedures: Sequence[str]) -> list[Match]:
         """These procedures compared with the message, best first; ids it does not have are left out."""
@@ -203,24 +229,28 @@ class Index:
     def said_core(self, reading: Reading) -> int | None:
         """The same for what is left of the message when politeness and the frames are gone."""
         said = tuple(term.text for term in reading.terms)
-        found = self._by_terms.get(said, ())
-        if len(found) > 1:  # "mua bán đất" rather than "bán đất nộp ở đâu"
+        told = sum(self.weight(term) for term in set(said))
+        found = self._by_terms.get(said, ()) if told >= LEAST_CORE else ()
+        if len(found) != 1:  # "mua bán đất" rather than "bán đất nộp ở đâu"
             found = self._by_bare_terms.get(said, ())
-        tells = sum(self.weight(term) for term in set(said)) >= LEAST_WHOLE
-        return found[0] if tells and len(found) == 1 else None
+        return found[0] if told >= LEAST_WHOLE and len(found) == 1 else None
 
     def _query(self, reading: Reading) -> Query:
         terms = list(dict.fromkeys(term.text for term in reading.terms))
+        others = self.lexicon.related
         return Query(
             reading=reading,
             weights={term: self.weight(term) for term in terms},
             pairs={pair: self.weight(pair) for pair in pairs_of(reading.terms)},
             defaults=self.lexicon.qualifiers.defaults,
+            related={term: others[term] for term in terms if term in others},
         )
 
     def weight(self, term: str) -> float:
         """How much a term tells: 1 for one that a single entry has, near 0 for "giấy"."""
         weight = self._weights.get(term, UNKNOWN_WEIGHT)
+        if term in self.lexicon.plain:
+            return min(weight, PLAIN_WEIGHT)
         if term.startswith("@"):
             weight *= CONCEPT_WEIGHT
         is_plain = term in self.lexicon.common or term.isdecimal()

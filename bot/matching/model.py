@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 MODEL_PATH = Path(__file__).with_name("model.json")
 
@@ -18,27 +17,20 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x))))
 
 
-Tree = float | list[Any]  # a vote, or [feature, limit, tree up to it, tree above it]
-
-
 @dataclass(frozen=True)
-class Votes:
-    """Small trees that add up to the log-odds of something."""
+class Logit:
+    """Weighted features that add up to the log-odds of something."""
 
     base: float
-    trees: Sequence[Tree]
+    weights: Mapping[str, float]
 
     def probability(self, features: Mapping[str, float]) -> float:
         """How likely it is, given these features."""
-        return logistic(self.base + sum(vote(tree, features) for tree in self.trees))
+        return logistic(self.base + sum(self.shares(features).values()))
 
-
-def vote(tree: Tree, features: Mapping[str, float]) -> float:
-    """What one tree says."""
-    while isinstance(tree, list):
-        name, limit, low, high = tree
-        tree = high if features[name] > limit else low
-    return tree
+    def shares(self, features: Mapping[str, float]) -> dict[str, float]:
+        """What each feature adds."""
+        return {name: weight * features.get(name, 0.0) for name, weight in self.weights.items()}
 
 
 @dataclass(frozen=True)
@@ -46,8 +38,8 @@ class Model:
     """Coefficients and thresholds as `motcua fit` writes them."""
 
     ranking: Mapping[str, float]
-    confidence: Votes  # the first candidate is right
-    scope: Votes  # one of the first four is right
+    confidence: Logit  # the first candidate is right
+    scope: Logit  # one of the first four is right
     answer_at: float
     offer_at: float
 
@@ -55,7 +47,7 @@ class Model:
     def load(cls, path: Path) -> Model:
         """The model in a file."""
         data = json.loads(path.read_text(encoding="utf-8"))
-        confidence, scope = Votes(**data["confidence"]), Votes(**data["scope"])
+        confidence, scope = Logit(**data["confidence"]), Logit(**data["scope"])
         return cls(data["ranking"], confidence, scope, data["answer_at"], data["offer_at"])
 
     @property

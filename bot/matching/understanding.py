@@ -42,6 +42,7 @@ from bot.matching.decision import (
 from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.intents import Intent
+from bot.matching.letters import read_question
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 
@@ -56,7 +57,7 @@ TOGETHER = "together"  # among the reasons: the message was read with the one be
 
 def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Decision:
     """What the message wants, read with the conversation. Never raises, for any string."""
-    reading = index.read(text)
+    reading = read_question(text, index)
     decision = _understand(text, reading, index, context)
     if isinstance(decision, Answer) and context.unanswered and not reading.facets:
         # "Hết bao nhiêu tiền", and then "tách thửa ấy".
@@ -71,7 +72,7 @@ def _understand(text: str, reading: Reading, index: Index, context: Context) -> 
         return _about(picked, reading, context, index, PICKED)
     whole = index.said_whole(reading)
     if whole is not None:
-        matches = index.match(reading)[:LISTED]
+        matches = index.match(reading).ours[:LISTED]
         return named(whole, tuple(map(index.candidate, matches)), reading.facets, index)
     still_open = tuple(one for one in dict.fromkeys(context.candidates) if one in index)
     intent = find_intent(reading, index.lexicon)
@@ -163,7 +164,7 @@ def _sisters(text: str, reading: Reading, spoken_of: Entry, index: Index) -> lis
     """The procedures on the same subject that the message speaks of, the likeliest first."""
     subject = subject_of(index.read(spoken_of.title))
     whole = index.read(joined(" ".join(subject.values()), text))
-    found = [(index.entries[match.at].id, match) for match in index.match(whole)[:LISTED]]
+    found = [(index.entries[match.at].id, match) for match in index.match(whole).ours[:LISTED]]
     return [
         match
         for one, match in found

@@ -34,6 +34,7 @@ from bot.catalogue.procedure import (
     TimeLimit,
     TimeUnit,
 )
+from bot.matching.lexicon import SECTIONS, Lexicon
 
 GUIDE = (Path(__file__).parents[2] / "procedures" / "README.md").read_text(encoding="utf-8")
 # A name in backticks, at the head of a line of YAML, or inside {…} or a sentence of the guide.
@@ -83,7 +84,12 @@ def test_every_word_that_may_be_chosen_is_named(kind: type[FeeState]) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: next(iter(example)))
-def test_an_example_can_be_copied(example: dict[str, object]) -> None:
+def test_an_example_can_be_copied(example: dict[str, object], tmp_path: Path) -> None:
+    if set(example) <= set(SECTIONS):
+        path = tmp_path / "lexicon.yaml"
+        path.write_text(yaml.safe_dump(example, allow_unicode=True), encoding="utf-8")
+        Lexicon.load(path)
+        return
     if "id" in example:
         Procedure.model_validate(example)
         return

@@ -21,8 +21,8 @@ TALKS: dict[str, list[list[dict[str, Any]]]] = yaml.safe_load(FILE.read_text(enc
 FLOORS = {
     "follow_up": (0.72, 0.94),
     "sister": (0.76, 0.90),
-    "correction": (0.80, 0.95),
-    "change_of_subject": (0.85, 0.95),
+    "correction": (0.75, 0.95),
+    "change_of_subject": (0.75, 0.95),
     "in_pieces": (0.80, 0.95),
     "typed_choice": (0.65, 0.90),
     "several": (0.75, 0.95),

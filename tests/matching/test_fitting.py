@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching.boosting import boost
 from bot.matching.fitting import fit, save
 from bot.matching.index import Index
-from bot.matching.model import MODEL_PATH, Model, Votes, default_model, vote
+from bot.matching.model import MODEL_PATH, Model, default_model
+from bot.matching.regression import regress
 from bot.matching.scoring import RANKING_FEATURES
 
 QUESTIONS = {
@@ -50,22 +50,25 @@ def test_the_model_of_the_package_is_complete() -> None:
     assert {"figures", "fitted_on"} <= set(data)
 
 
-def test_a_tree_is_followed_to_its_vote() -> None:
-    tree = ["said", 0.5, -1.0, ["meant", 0.2, 0.0, 2.0]]
-    asked = [{"said": 0.5, "meant": 1.0}, {"said": 0.6, "meant": 0.2}, {"said": 1.0, "meant": 0.3}]
-    assert [vote(tree, one) for one in asked] == [-1.0, 0.0, 2.0]
-    assert Votes(0.0, [tree, -2.0]).probability(asked[2]) == 0.5
-
-
-def test_trees_learn_what_holds_only_together() -> None:
-    """Neither of the two tells anything alone; both together are right."""
-    rows = [[float(a), float(b)] for a in (0, 1) for b in (0, 1) for _ in range(40)]
-    right = [bool(a and b) for a, b in rows]
-    votes = boost(("a", "b"), [[a, b + 0.0] for a, b in rows], right)
-    sure = votes.probability({"a": 1.0, "b": 1.0})
+def test_the_regression_finds_what_decides_and_leaves_noise_alone() -> None:
+    rows = [[float(a), float(b), 0.0] for a in (0, 1) for b in (0, 1) for _ in range(40)]
+    logit = regress(("a", "b", "still"), rows, [a > 0.5 for a, _, _ in rows])
+    sure = logit.probability({"a": 1.0, "b": 0.0, "still": 0.0})
     assert sure > 0.8
-    assert all(votes.probability({"a": a, "b": b}) < 0.2 for a, b in ((0, 0), (0, 1), (1, 0)))
+    assert logit.probability({"a": 0.0, "b": 1.0, "still": 0.0}) < 0.2
+    assert abs(logit.weights["b"]) < 0.01 < 1.0 < logit.weights["a"]
+    assert logit.weights["still"] == 0.0
+
+
+def test_the_regression_is_not_moved_by_the_scale_of_a_feature() -> None:
+    rows = [[float(a), 5.0 + b] for a in (0, 1) for b in (0, 1) for _ in range(30)]
+    wide = [[1000 * a, b] for a, b in rows]
+    right = [a > 0.5 for a, _ in rows]
+    one, other = (regress(("a", "b"), table, right) for table in (rows, wide))
+    for a, b in rows[::30]:
+        narrow = one.probability({"a": a, "b": b})
+        assert other.probability({"a": 1000 * a, "b": b}) == pytest.approx(narrow, abs=0.03)
 
 
 def test_without_rows_nothing_is_learnt() -> None:
-    assert boost(("a",), [], []).probability({"a": 1.0}) == 0.5
+    assert regress(("a",), [], []).probability({"a": 1.0}) == 0.5
