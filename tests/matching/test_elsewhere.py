@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.matching.decision import NoMatch
+from bot.matching.decision import NoMatch, SmallTalk
 from bot.matching.index import Index
 from bot.matching.understanding import understand
 
@@ -31,6 +31,7 @@ def test_a_letter_is_read_by_the_sentence_that_asks(catalogue_index: Index) -> N
         "Nay tôi muốn hỏi thủ tục tách thửa đất cho con cần giấy tờ gì? Xin cảm ơn cán bộ nhiều."
     )
     decision = understand(letter, index=catalogue_index)
+    assert not isinstance(decision, SmallTalk)
     assert decision.candidates[0].id == "tach-thua-hop-thua"
 
 
