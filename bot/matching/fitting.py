@@ -61,7 +61,7 @@ NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against
 
 MOST_WRONG = 0.03  # of questions with an answer: another answer
 MOST_ANSWERED = 0.04  # of questions without an answer: any that the model gives (aliases may too)
-LEAST_OFFERED = 0.98  # of the right ones among the first four: offered, rather than refused
+LEAST_OFFERED = 0.99  # of the right ones among the first four: offered, rather than refused
 
 Vector = list[float]
 
