@@ -27,6 +27,7 @@ from bot.matching.index import Index, Matches
 from bot.matching.labels import Row, read_labels
 from bot.matching.letters import read_question
 from bot.matching.model import Logit, Model
+from bot.matching.reading import Reading
 from bot.matching.regression import regress
 from bot.matching.scoring import RANKING_FEATURES, Match
 from bot.matching.understanding import understand
@@ -73,6 +74,7 @@ class Sample:
     row: Row
     fold: int
     accepted: frozenset[int]
+    reading: Reading
     matches: Matches
     settled: str = ""
 
@@ -130,17 +132,18 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
     fold = int(hashlib.sha256(talk[0].question.encode()).hexdigest(), 16) % FOLDS
     places = {entry.id: at for at, entry in enumerate(index.entries)}
     for row in talk:
+        reading = read_question(row.question, index)
         decision = understand(row.question, index=index, context=context)
         accepted = row.right(index.entries)
         places_of = frozenset(places[one] for one in accepted)
         if is_settled(decision):
             kind = Outcome(row, accepted, decision, (), 0.0).kind
-            yield Sample(row, fold, places_of, Matches(()), kind)
+            yield Sample(row, fold, places_of, reading, Matches(()), kind)
         else:
-            found = index.match(read_question(row.question, index), near(context))
+            found = index.match(reading, near(context))
             kept = Matches(found.ours[:RANKED], found.elsewhere[:RIVALS])
             if kept.ours:  # without: it only adds to a talk
-                yield Sample(row, fold, places_of, kept)
+                yield Sample(row, fold, places_of, reading, kept)
         context = follow(context, row.question, decision)
 
 
@@ -229,7 +232,7 @@ def _in_order(matches: Sequence[Match], ranking: Mapping[str, float]) -> tuple[M
 
 
 def _decision_vector(sample: Sample, index: Index) -> Vector:
-    features = decision_features(read_question(sample.row.question, index), sample.matches, index)
+    features = decision_features(sample.reading, sample.matches, index)
     return [features[name] for name in DECISION_FEATURES]
 
 
@@ -277,7 +280,7 @@ def _judge(sample: Sample, model: Model, index: Index) -> Judged:
     if sample.settled:
         return SETTLED[sample.settled]
     ranked = rank(sample, model.ranking)
-    features = decision_features(read_question(sample.row.question, index), ranked.matches, index)
+    features = decision_features(sample.reading, ranked.matches, index)
     return Judged(
         bool(sample.accepted),
         ranked.matches.ours[0].at in sample.accepted,
