@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from heapq import nlargest
@@ -149,6 +150,12 @@ class Index:
             texts += [one.words for _, _, one in readings]
         usage = Usage.of(texts, lexicon.function_words)
         return cls(entries, elsewhere, lexicon, profiles, usage, model or default_model())
+
+    def with_model(self, model: Model) -> Index:
+        """The same catalogue, ranked and judged by another model."""
+        other = copy(self)
+        other.model = model
+        return other
 
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""

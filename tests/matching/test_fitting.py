@@ -1,6 +1,7 @@
 """The model comes from questions and is the same each time."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_the_fit_is_reproducible(labelled: Path, index: Index, tmp_path: Path) -
     loaded = Model.load(tmp_path / "model.json")
     assert (loaded.ranking, loaded.answer_at) == (model["ranking"], model["answer_at"])
     assert model["fitted_on"]["procedures"] == len(index.entries)
+
+
+def test_the_fit_is_the_same_whatever_model_is_installed(
+    labelled: Path, index: Index, tmp_path: Path
+) -> None:
+    installed = default_model()
+    upside_down = {name: -weight for name, weight in installed.ranking.items()}
+    other = replace(installed, ranking=upside_down, answer_at=0.01)
+    for name, model in (("here", installed), ("there", other)):
+        save(fit([labelled], index.with_model(model)), tmp_path / name)
+    assert (tmp_path / "here").read_bytes() == (tmp_path / "there").read_bytes()
 
 
 def test_the_fit_knows_no_question(labelled: Path, index: Index) -> None:
