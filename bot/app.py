@@ -28,6 +28,7 @@ from bot.dialogue import schedule
 from bot.dialogue.turn import Policy
 from bot.errors import CatalogueError, SettingsError
 from bot.knowledge import Reader
+from bot.matching.model import default_model
 from bot.settings import Settings
 from bot.storage.engine import Database, migrate, open_engine
 from bot.storage.lock import single_process
@@ -70,7 +71,7 @@ def prepare(settings: Settings, database: Database, *, now: datetime) -> Reader:
     answering. Only a bot that has nothing to answer with refuses to start.
     """
     migrate(database.engine)
-    reader = Reader(settings.procedures_dir)
+    reader = Reader(settings.procedures_dir, default_model().aiming_at(settings.most_wrong))
     with database.transaction() as session:
         _publish_files(session, settings, now)
         if settings.desk_group_id is not None:

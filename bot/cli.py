@@ -31,7 +31,7 @@ from bot.matching.explanation import explained
 from bot.matching.fitting import fit, save
 from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
-from bot.matching.model import MODEL_PATH
+from bot.matching.model import MODEL_PATH, Model, default_model
 from bot.matching.names import read_names
 from bot.matching.selective import risk_curve
 from bot.matching.understanding import understand
@@ -98,7 +98,7 @@ def ask(
     ] = False,
 ) -> None:
     """Prints what the bot would reply."""
-    knowledge = _knowledge()
+    knowledge = _knowledge(_model())
     if explain:
         _print_json(explained(text, knowledge.index))
         return
@@ -135,7 +135,7 @@ def evaluate_files(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Measures the understanding on labelled questions."""
-    index = _index_of(catalogue) if catalogue else _knowledge().index
+    index = _index_of(catalogue, _model()) if catalogue else _knowledge(_model()).index
     measured = evaluate(files, index)
     report = measured.as_dict()
     if picture is not None:
@@ -162,7 +162,9 @@ def fit_model(
     """Fits ranking and confidence to labelled questions and writes them with their figures."""
     model = fit(files, _knowledge().index, _index_of(names) if names else None)
     save(model, out)
-    _print_json({key: model[key] for key in ("answer_at", "offer_at", "figures", "fitted_on")})
+    _print_json(
+        {key: model[key] for key in ("answer_at", "offer_at", "figures", "lines", "fitted_on")}
+    )
 
 
 @app.command()
@@ -274,14 +276,19 @@ def _folder() -> Folder:
     return folder
 
 
-def _knowledge() -> Knowledge:
+def _knowledge(model: Model | None = None) -> Knowledge:
     root = read_settings().procedures_dir
-    return make_knowledge(_folder().catalogue(), Tables.load(root))
+    return make_knowledge(_folder().catalogue(), Tables.load(root), model=model)
 
 
-def _index_of(catalogue: Path) -> Index:
+def _index_of(catalogue: Path, model: Model | None = None) -> Index:
     lexicon = Lexicon.load(read_settings().procedures_dir / "lexicon.yaml")
-    return Index.build(read_names(catalogue), lexicon)
+    return Index.build(read_names(catalogue), lexicon, model)
+
+
+def _model() -> Model:
+    """As careful as the settings want it."""
+    return default_model().aiming_at(read_settings().most_wrong)
 
 
 def _secrets(settings: Settings) -> tuple[str, ...]:

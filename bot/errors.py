@@ -6,6 +6,7 @@ MotCuaError
     │   └── BadFileError  one of the single files (calendar, communes, rates …): catalogue/pages.py
     ├── LexiconError      procedures/lexicon.yaml: matching/lexicon.py
     ├── LabelError        a file of labelled questions: matching/labels.py
+    ├── TargetError       so few wrong answers are out of the model's reach: matching/model.py
     └── SettingsError     a setting is missing or wrong
 """
 

@@ -19,6 +19,7 @@ from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
+from bot.matching.model import Model
 from bot.wording.cards import Reply, card
 
 CARDS_KEPT = 2000  # about 3 kB each
@@ -90,10 +91,12 @@ class Tables:
         )
 
 
-def make_knowledge(catalogue: Catalogue, tables: Tables, *, revision: int = 0) -> Knowledge:
+def make_knowledge(
+    catalogue: Catalogue, tables: Tables, *, revision: int = 0, model: Model | None = None
+) -> Knowledge:
     entries = [entry_of(procedure) for procedure in catalogue.procedures.values()]
     strangers = [stranger_of(matter) for matter in tables.matters]
-    index = Index.build(entries, tables.lexicon, elsewhere=strangers)
+    index = Index.build(entries, tables.lexicon, model, elsewhere=strangers)
     return Knowledge(
         revision,
         catalogue,
@@ -129,8 +132,9 @@ def stranger_of(matter: Matter) -> Entry:
 class Reader:
     """Gives the newest published knowledge; rebuilds it only when the revision number moved."""
 
-    def __init__(self, procedures_dir: Path) -> None:
+    def __init__(self, procedures_dir: Path, model: Model | None = None) -> None:
         self._tables = Tables.load(procedures_dir)
+        self._model = model
         self._known: Knowledge | None = None
 
     def current(self, session: Session) -> Knowledge:
@@ -147,5 +151,5 @@ class Reader:
 
     def _rebuild(self, session: Session, number: int) -> Knowledge:
         catalogue = revisions.load(session, number)
-        self._known = make_knowledge(catalogue, self._tables, revision=number)
+        self._known = make_knowledge(catalogue, self._tables, revision=number, model=self._model)
         return self._known

@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     reopen_days: int = Field(
         7, ge=0, description="How long after closing a citizen's message reopens the ticket."
     )
+    most_wrong: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Share of questions that may get a wrong answer; not set: 0.03.",
+    )
     webhook_url: str = Field("", description="Public address; empty: polling.")
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="Telegram shows it with each update."

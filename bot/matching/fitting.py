@@ -27,7 +27,7 @@ from bot.matching.evaluation import Outcome, follow
 from bot.matching.index import Index, Matches
 from bot.matching.labels import Row, read_labels
 from bot.matching.letters import read_question
-from bot.matching.model import Logit, Model
+from bot.matching.model import Line, Logit, Model
 from bot.matching.reading import Reading
 from bot.matching.regression import regress
 from bot.matching.scoring import RANKING_FEATURES, Match
@@ -61,8 +61,10 @@ RANKING_START = {
 }
 NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against a candidate
 
-MOST_WRONG = 0.03  # of questions with an answer: another answer
-MOST_ANSWERED = 0.04  # of questions without an answer: any that the model gives (aliases may too)
+MOST_WRONG = 0.03  # of questions with an answer: another answer, where settings choose no target
+TARGETS = (0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.06, 0.08)  # that they can choose
+# Of questions without an answer, so much more: any that the model gives (aliases may too).
+ANSWERED_TO_WRONG = 4 / 3
 LEAST_OFFERED = 0.99  # of the right ones among the first four: offered, rather than refused
 
 # Where every fit begins: official names are ranked well, and nothing is known of how sure to be. The
@@ -96,7 +98,7 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
     draft = learn(*_questions(files, index, names, START), index)
     samples, extra = _questions(files, index, names, draft)
     judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, extra, fold, index)]
-    answer_at, offer_at = thresholds(judged)
+    answer_at, offer_at = thresholds(judged, MOST_WRONG)
     model = learn(samples, extra, index)
     return {
         "ranking": _rounded(model.ranking),
@@ -105,6 +107,7 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
         "answer_at": answer_at,
         "offer_at": offer_at,
         "figures": _figures(judged, answer_at, offer_at),
+        "lines": [asdict(line) for line in lines(judged)],
         "fitted_on": fingerprint(files, index),
     }
 
@@ -313,19 +316,36 @@ def _judge(sample: Sample, model: Model, index: Index) -> Judged:
     )
 
 
-def thresholds(judged: Sequence[Judged]) -> tuple[float, float]:
+def lines(judged: Sequence[Judged]) -> list[Line]:
+    """A line for each target that can be kept, with what it gave; wrong aliases no line keeps out."""
+    pairs = [(target, thresholds(judged, target)) for target in TARGETS]
+    return [
+        _line(judged, target, answer_at, offer_at)
+        for target, (answer_at, offer_at) in pairs
+        if _is_careful(judged, answer_at, target)
+    ]
+
+
+def _line(judged: Sequence[Judged], target: float, answer_at: float, offer_at: float) -> Line:
+    gave = _figures(judged, answer_at, offer_at)
+    shares = (gave[name] for name in ("right", "offered", "wrong", "answered_wrongly"))
+    return Line(target, answer_at, offer_at, *shares)
+
+
+def thresholds(judged: Sequence[Judged], most_wrong: float) -> tuple[float, float]:
     """The lowest line for answering that keeps mistakes rare, and for asking back that refuses few."""
     steps = [step / 100 for step in range(2, 100)]
-    answer_at = next((at for at in steps if _is_careful(judged, at)), 0.99)
+    answer_at = next((at for at in steps if _is_careful(judged, at, most_wrong)), 0.99)
     return answer_at, _offer_line(judged, answer_at)
 
 
-def _is_careful(judged: Sequence[Judged], answer_at: float) -> bool:
+def _is_careful(judged: Sequence[Judged], answer_at: float, most_wrong: float) -> bool:
     inside = [one for one in judged if one.answerable]
     outside = [one for one in judged if not one.answerable]
     wrong = sum(one.confidence >= answer_at and not one.first_right for one in inside)
     answered = sum(one.confidence >= answer_at and not one.settled for one in outside)
-    return wrong <= MOST_WRONG * len(inside) and answered <= MOST_ANSWERED * len(outside)
+    most_answered = ANSWERED_TO_WRONG * most_wrong
+    return wrong <= most_wrong * len(inside) and answered <= most_answered * len(outside)
 
 
 def _offer_line(judged: Sequence[Judged], answer_at: float) -> float:

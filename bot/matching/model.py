@@ -5,11 +5,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from bot.errors import UsageError
+
 MODEL_PATH = Path(__file__).with_name("model.json")
+
+
+class TargetError(UsageError):
+    """So few wrong answers were never measured; says which target is the least."""
+
+    def __init__(self, most_wrong: float, least: float | None) -> None:
+        advice = "run `motcua fit`" if least is None else f"the least is {least:g}"
+        super().__init__(f"MOTCUA_MOST_WRONG: the model cannot keep {most_wrong:g}; {advice}")
+        self.most_wrong, self.least = most_wrong, least
 
 
 def logistic(x: float) -> float:
@@ -34,6 +45,19 @@ class Logit:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Where to answer and where to ask back for one target, and the shares that this gave."""
+
+    most_wrong: float  # of questions that the catalogue answers: those that get another answer
+    answer_at: float
+    offer_at: float
+    right: float
+    offered: float
+    wrong: float
+    answered_wrongly: float  # of questions that the catalogue does not answer
+
+
+@dataclass(frozen=True)
 class Model:
     """Coefficients and thresholds as `motcua fit` writes them."""
 
@@ -42,13 +66,29 @@ class Model:
     scope: Logit  # one of the first four is right
     answer_at: float
     offer_at: float
+    lines: tuple[Line, ...] = ()  # for other targets, the most careful first
 
     @classmethod
     def load(cls, path: Path) -> Model:
         """The model in a file."""
         data = json.loads(path.read_text(encoding="utf-8"))
         confidence, scope = Logit(**data["confidence"]), Logit(**data["scope"])
-        return cls(data["ranking"], confidence, scope, data["answer_at"], data["offer_at"])
+        lines = tuple(Line(**line) for line in data.get("lines", ()))
+        return cls(data["ranking"], confidence, scope, data["answer_at"], data["offer_at"], lines)
+
+    def line_for(self, most_wrong: float) -> Line:
+        """The line that gives most answers with no more wrong ones; a TargetError without one."""
+        kept = [line for line in self.lines if line.most_wrong <= most_wrong]
+        if not kept:
+            raise TargetError(most_wrong, self.lines[0].most_wrong if self.lines else None)
+        return kept[-1]
+
+    def aiming_at(self, most_wrong: float | None) -> Model:
+        """The model that answers so carefully; without a target as it is."""
+        if most_wrong is None:
+            return self
+        line = self.line_for(most_wrong)
+        return replace(self, answer_at=line.answer_at, offer_at=line.offer_at)
 
     @property
     def perfect(self) -> float:

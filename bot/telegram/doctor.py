@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.catalogue.checks import check_folder
 from bot.desk import tickets
 from bot.errors import SettingsError
+from bot.matching.model import TargetError, default_model
 from bot.settings import Settings
 from bot.storage.engine import migrate, open_engine
 from bot.telegram.transport import make_bot
@@ -32,7 +33,7 @@ class Diagnosis:
 
 async def examine(settings: Settings) -> list[Diagnosis]:
     """Looks at everything; a failure of one check never hides the others."""
-    found = [*_catalogue(settings)]
+    found = [*_catalogue(settings), _carefulness(settings)]
     group, database = _database(settings)
     found += database
     found += [diagnosis async for diagnosis in _telegram(settings, group)]
@@ -44,6 +45,16 @@ def _catalogue(settings: Settings) -> Iterator[Diagnosis]:
     errors = sum(not finding.warning for finding in findings)
     facts = {"procedures": len(folder.procedures), "errors": errors}
     yield Diagnosis("catalogue", errors == 0 and bool(folder.procedures), facts)
+
+
+def _carefulness(settings: Settings) -> Diagnosis:
+    """Whether the model can keep the target for wrong answers, and what it gave when measured."""
+    wanted = settings.most_wrong
+    try:
+        line = None if wanted is None else default_model().line_for(wanted)
+    except TargetError as error:
+        return Diagnosis("careful", False, {"wanted": wanted, "least": error.least})
+    return Diagnosis("careful", True, {"wanted": wanted, "line": line})
 
 
 def _database(settings: Settings) -> tuple[int | None, list[Diagnosis]]:

@@ -116,6 +116,26 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     assert "grace_seconds" in result.stderr
 
 
+@pytest.mark.parametrize("arguments", [("run",), ("ask", "tach thua")])
+def test_a_target_that_the_model_cannot_keep_is_refused(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    result = motcua(
+        *arguments, MOTCUA_MOST_WRONG="0.0001", DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3"
+    )
+    assert result.returncode == 2
+    assert "MOTCUA_MOST_WRONG: the model cannot keep 0.0001; the least is" in result.stderr
+
+
+def test_with_a_lower_target_for_wrong_answers_fewer_questions_are_answered() -> None:
+    own = ("eval", "tests/data/questions.yaml", "--json")
+    careful, bold = (
+        json.loads(motcua(*own, MOTCUA_MOST_WRONG=target).stdout) for target in ("0.01", "0.08")
+    )
+    assert careful["answered"] < bold["answered"]
+    assert careful["wrong"] <= bold["wrong"]
+
+
 async def test_a_token_that_telegram_does_not_know_is_said_so(tmp_path: Path) -> None:
     async with serving(World()) as url:
         result = await asyncio.to_thread(

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching.fitting import fit, save
+from bot.matching.decision import Answer
+from bot.matching.fitting import MOST_WRONG, fit, save
 from bot.matching.index import Index
-from bot.matching.model import MODEL_PATH, Model, default_model
+from bot.matching.labels import read_labels
+from bot.matching.model import MODEL_PATH, Model, TargetError, default_model
 from bot.matching.regression import regress
 from bot.matching.scoring import RANKING_FEATURES
+from bot.matching.understanding import understand
 
+OUR_QUESTIONS = Path(__file__).parents[1] / "data" / "questions.yaml"
 QUESTIONS = {
     "1.000001": ["mất bìa đỏ", "so do bi that lac", "làm lại sổ đỏ bị mất"],
     "1.000003": ["tách thửa", "cắt đất cho con", "gop thua"],
@@ -60,6 +64,53 @@ def test_the_model_of_the_package_is_complete() -> None:
     assert set(model.ranking) == set(RANKING_FEATURES)
     assert 0 < model.offer_at < model.answer_at < 1
     assert {"figures", "fitted_on"} <= set(data)
+
+
+def test_the_model_of_the_package_has_lines_to_choose_from() -> None:
+    model = default_model()
+    own = model.aiming_at(MOST_WRONG)
+    assert (own.answer_at, own.offer_at) == (model.answer_at, model.offer_at)
+    assert model.aiming_at(None) == model
+    targets = [line.most_wrong for line in model.lines]
+    assert targets == sorted(targets)
+    assert len(targets) > 3
+
+
+def test_more_care_never_answers_more() -> None:
+    lines = default_model().lines
+    answer_at = [line.answer_at for line in lines]
+    answered = [line.right + line.wrong for line in lines]
+    assert answer_at == sorted(answer_at, reverse=True)
+    assert answered == sorted(answered)
+    assert all(line.wrong <= line.most_wrong for line in lines)
+
+
+def test_a_target_between_two_lines_takes_the_careful_one() -> None:
+    model = default_model()
+    first, second = model.lines[:2]
+    assert model.line_for((first.most_wrong + second.most_wrong) / 2) == first
+    assert model.line_for(0.99) == model.lines[-1]
+
+
+def test_a_target_out_of_reach_is_refused_with_the_least_that_is_not() -> None:
+    model = default_model()
+    with pytest.raises(TargetError, match=rf"0\.0001; the least is {model.lines[0].most_wrong}"):
+        model.aiming_at(0.0001)
+    with pytest.raises(TargetError, match="motcua fit"):
+        replace(model, lines=()).aiming_at(0.03)
+
+
+def test_a_careful_bot_asks_back_where_another_answers(catalogue_index: Index) -> None:
+    """What it answers the other answers as well, and the same."""
+    texts = [row.question for talk in read_labels(OUR_QUESTIONS) for row in talk][::5]
+    lines = default_model().lines
+    careful, bold = (
+        [understand(text, index=catalogue_index.with_model(model)) for text in texts]
+        for model in (default_model().aiming_at(one.most_wrong) for one in (lines[0], lines[-1]))
+    )
+    answers = [(a, b) for a, b in zip(careful, bold, strict=True) if isinstance(a, Answer)]
+    assert all(isinstance(b, Answer) and a.procedure == b.procedure for a, b in answers)
+    assert len(answers) < sum(isinstance(one, Answer) for one in bold)
 
 
 def test_the_regression_finds_what_decides_and_leaves_noise_alone() -> None:

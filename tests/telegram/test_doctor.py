@@ -47,6 +47,17 @@ async def test_a_group_that_is_not_there_and_one_that_is_not_bound(tmp_path: Pat
         assert wrong(await examine(unbound)) == {"group_unbound"}
 
 
+async def test_a_target_for_wrong_answers_is_shown_or_refused(tmp_path: Path) -> None:
+    async with serving(World()) as url:
+        settings = settings_for(url, tmp_path)
+        kept = await examine(settings.model_copy(update={"most_wrong": 0.02}))
+        too_few = await examine(settings.model_copy(update={"most_wrong": 0.0001}))
+    assert wrong(kept) == set()
+    assert "✔ Trả lời nhầm nhiều nhất 2 %" in told(kept)
+    assert wrong(too_few) == {"careful"}
+    assert "✘ MOTCUA_MOST_WRONG" in told(too_few)
+
+
 async def test_telegram_out_of_reach_is_said_and_hides_nothing_else(tmp_path: Path) -> None:
     found = await examine(settings_for("http://127.0.0.1:9", tmp_path))
     assert wrong(found) == {"reach"}
