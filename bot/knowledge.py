@@ -34,6 +34,7 @@ class Knowledge:
     places: Places
     amounts: Amounts
     rates: Rates
+    told: frozenset[str] = frozenset()  # names of matters of others that a citizen is told of
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)
@@ -105,6 +106,7 @@ def make_knowledge(
         tables.places,
         tables.amounts,
         tables.rates,
+        frozenset(matter.name for matter in tables.matters if matter.told),
     )
 
 

@@ -25,6 +25,7 @@ class Matter(Frozen):
 
     name: Text = Field(max_length=70)
     said: tuple[Text, ...] = Field(min_length=1)
+    told: bool = True  # to the citizen as a guess; nobody "seems to ask about swearing"
 
 
 def read_matters(

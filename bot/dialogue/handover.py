@@ -48,7 +48,8 @@ def propose(turn: Turn, text: str, decision: Matched, reason: Reason) -> None:
     is_sure = guesses and guesses[0].score >= SURE_SUBJECT
     matter = decision.elsewhere if isinstance(decision, NoMatch) else ""
     subject = matter or (guesses[0].title if is_sure else "")
-    _open_proposal(turn, text, guesses, reason, subject=subject)
+    told = matter if matter in turn.knowledge.told else ""
+    _open_proposal(turn, text, guesses, reason, subject=subject, matter=told)
 
 
 def set_aside(turn: Turn) -> None:
@@ -108,6 +109,7 @@ def _open_proposal(
     reason: Reason,
     *,
     subject: str,
+    matter: str = "",
     media_from: int | None = None,
 ) -> None:
     ticket = tickets.propose(
@@ -128,6 +130,7 @@ def _open_proposal(
         replies.proposal(
             ticket,
             reason=reason,
+            matter=matter,
             bound=tickets.get_desk(turn.session).group_chat_id is not None,
             attached=tickets.list_attached(turn.session, ticket),
             grace=turn.policy.grace,

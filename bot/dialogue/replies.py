@@ -77,13 +77,17 @@ def proposal(
     ticket: Ticket,
     *,
     reason: Reason,
+    matter: str,
     bound: bool,
     attached: Sequence[Message],
     grace: timedelta,
     offers: tuple[str, ...],
     catalogue: Catalogue,
 ) -> Reply:
-    """Shows what will be sent to the desk, and lets the citizen stop it."""
+    """Shows what will be sent to the desk, and lets the citizen stop it.
+
+    `matter` is what the question seems to be about, where that is none of our procedures.
+    """
     offered = () if bound else offers[:OFFERS]
     rows: Keyboard = (
         (
@@ -99,6 +103,7 @@ def proposal(
         question=ticket.question,
         commune=ticket.commune,
         reason=reason,
+        matter=matter,
         bound=bound,
         attached=attached,
         grace=grace,
@@ -182,6 +187,7 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
                 question=question,
                 commune="",
                 reason=Reason.NO_MATCH,
+                matter=decision.elsewhere if decision.elsewhere in knowledge.told else "",
                 bound=True,
                 attached=(),
                 grace=timedelta(minutes=1),

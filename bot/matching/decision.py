@@ -29,6 +29,7 @@ __all__ = [
 
 MOST_CHOICES = 4  # four buttons fit a small phone
 LISTED = 10
+CLEAR_MATTER = 0.45  # of the best score; "họp cựu học sinh" is no "chuyển trường cho học sinh"
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,13 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     offered = tuple(one.id for one in candidates[:MOST_CHOICES])
     if scope >= index.model.offer_at and len(offered) > 1:
         return Choices(offered, candidates, facets, confidence, why)
-    about = index.matter(matches.elsewhere[0].at) if features["rival"] > 0 else ""
+    about = _matter(matches.elsewhere[0], index) if features["rival"] > 0 else ""
     return NoMatch(candidates, facets, confidence, why, about)
+
+
+def _matter(match: Match, index: Index) -> str:
+    """The matter of others, where so much of it was said that it can be named."""
+    return index.matter(match.at) if match.score >= CLEAR_MATTER * index.model.perfect else ""
 
 
 def named(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.desk import tickets
 from bot.rehearsal.people import Citizen, Line, Topic
 from bot.storage.tables import Desk, Message, Outbox, OutboxState, Ticket, TicketState
@@ -52,6 +54,38 @@ async def test_unresolved_question_goes_to_a_topic_and_the_reply_comes_back(
     marked = next(line for line in lines if line.message_id == sent.message_id)
     assert marked.reactions == ["👌"]
     assert office.rows(Ticket)[0].state == TicketState.HELD
+
+
+@pytest.mark.parametrize(
+    ("question", "matter"),
+    [
+        ("bang lai het han doi o dau", "Đổi, cấp lại giấy phép lái xe"),
+        ("muốn ly hôn thì nộp đơn chỗ nào", "Nộp đơn ly hôn ở toà án"),
+        ("chia tài sản khi ly hôn thế nào", "Chia tài sản khi ly hôn"),
+    ],
+)
+async def test_a_matter_of_others_is_named_as_a_guess(
+    office: Office, question: str, matter: str
+) -> None:
+    citizen = await office.citizen()
+    offer = await office.asks(citizen, question)
+    assert offer.text.startswith(
+        f"Có vẻ anh/chị hỏi về «{matter}». Việc này tôi chưa có thông tin."
+    )
+    assert f"«{question}»" in offer.text
+    assert "Gửi ngay" in offer.labels
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "quy trình chuẩn bị chuyến du khảo đồng quê của hội cựu học sinh",  # like nothing we know
+        "kể chuyện cười cho vui đi bot",  # a matter with a name that nobody likes to be told
+    ],
+)
+async def test_where_there_is_no_name_to_tell_none_is_told(office: Office, question: str) -> None:
+    offer = await office.asks(await office.citizen(), question)
+    assert "Có vẻ" not in offer.text
 
 
 async def test_other_lines_stay_inside_and_the_rule_is_told_once(office: Office) -> None:

@@ -24,6 +24,14 @@ def test_what_others_handle_is_named_and_not_answered(
     assert matter in decision.elsewhere
 
 
+def test_a_word_in_common_names_no_matter(catalogue_index: Index) -> None:
+    """An officer reads the name in the title of a topic: better none than a wrong one."""
+    text = "quy trình chuẩn bị chuyến du khảo đồng quê của hội cựu học sinh"
+    decision = understand(text, index=catalogue_index)
+    assert isinstance(decision, NoMatch)
+    assert decision.elsewhere == ""
+
+
 def test_a_letter_is_read_by_the_sentence_that_asks(catalogue_index: Index) -> None:
     letter = (
         "Kính gửi cán bộ. Gia đình tôi ở thôn 5 từ năm 1990, ba tôi đi bộ đội về thì khai hoang "
