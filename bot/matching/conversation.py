@@ -220,8 +220,9 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
     covered: list[str] = []
     left = 0
     at = 0
+    found = lexicon.intents.all_in(reading.words, marked=reading.marked)
     while at < len(reading.words):
-        phrase = lexicon.intents.longest_at(reading.words, at, marked=reading.marked)
+        phrase = found[at][0] if found[at] else None
         if phrase is not None:
             covered += [phrase.name] * phrase.length
         elif reading.words[at].folded not in lexicon.fillers:

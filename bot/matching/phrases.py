@@ -11,12 +11,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
 
-from bot.matching.text import Word, words
+from bot.matching.text import WORD, Word, compose, word
 
 _NOWHERE: Mapping[str, _Place] = {}
-_PART = re.compile(r"[()|?]|[^()|?]+")
+NOTHING = Word("", "")  # comes after a word that is a phrase alone
+PAIRS_KEPT = 4096  # "đăng ký" begins a thousand texts of a catalogue
+_PART = re.compile(rf"\)\??|[(|]|{WORD}")
 
 
 class Kind(IntEnum):
@@ -42,7 +46,7 @@ class Pattern:
     @classmethod
     def parse(cls, text: str) -> Pattern:
         """The pattern that the text writes; ValueError says what is wrong with it."""
-        parts = _PART.findall(text)
+        parts = _PART.findall(compose(text))
         pattern = cls(_rows(parts))
         if parts:
             raise ValueError("a bracket too many; every ( needs one )")
@@ -87,21 +91,17 @@ def _rows(parts: list[str]) -> tuple[tuple[Word | Pattern, ...], ...]:
 
 def _row(parts: list[str]) -> tuple[Word | Pattern, ...]:
     row: list[Word | Pattern] = []
-    while parts and parts[0] not in ("|", ")"):
+    while parts and parts[0] not in ("|", ")", ")?"):
         part = parts.pop(0)
-        row += (_group(parts),) if part == "(" else words(part)
+        row.append(_group(parts) if part == "(" else word(part))
     return tuple(row)
 
 
 def _group(parts: list[str]) -> Pattern:
     rows = _rows(parts)
-    if parts[:1] != [")"]:
+    if not parts:
         raise ValueError("a bracket is missing; every ( needs one )")
-    parts.pop(0)
-    if parts[:1] == ["?"]:
-        parts.pop(0)
-        rows = ((), *rows)
-    return Pattern(rows)
+    return Pattern(((), *rows) if parts.pop(0) == ")?" else rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,11 @@ class _Place:
         self.ends = list(ends)
         self.steps: dict[str, dict[str, _Place]] = {}  # folded → marked form → next place
 
+    @property
+    def goes_on(self) -> Iterable[str]:
+        """The words that may come next."""
+        return [NOTHING.folded, *self.steps] if self.ends else self.steps
+
     def join(self, other: _Place) -> None:
         """Let everything that goes on from the other place go on from here."""
         self.ends += [end for end in other.ends if end not in self.ends]
@@ -140,6 +145,9 @@ class _Place:
                 continue
             for marked, then in theirs.items():
                 steps[marked] = _joined(steps[marked], then) if marked in steps else then
+
+
+Paths = Sequence[tuple[_Place, bool]]  # where one may be, and whether all marks agree
 
 
 def _joined(one: _Place, other: _Place) -> _Place:
@@ -154,13 +162,19 @@ def _joined(one: _Place, other: _Place) -> _Place:
 
 def _place_before(pattern: Pattern, then: _Place) -> _Place:
     """The place from which the pattern leads to the other."""
+    first, *others = [_place_before_row(row, then) for row in pattern.rows]
+    if not others:
+        return first
     here = _Place()
-    for row in pattern.rows:
-        after = then
-        for one in reversed(row):
-            after = _place_before(one, after) if isinstance(one, Pattern) else _step(one, after)
-        here.join(after)
+    for place in (first, *others):
+        here.join(place)
     return here
+
+
+def _place_before_row(row: Sequence[Word | Pattern], then: _Place) -> _Place:
+    for one in reversed(row):
+        then = _place_before(one, then) if isinstance(one, Pattern) else _step(one, then)
+    return then
 
 
 def _step(word: Word, then: _Place) -> _Place:
@@ -179,6 +193,11 @@ class PhraseTable:
             end = (phrase.kind, phrase.name)
             then = ends.setdefault(end, _Place(end))
             self._start.join(_place_before(phrase.pattern, then))
+        self._openings = {
+            folded: frozenset(chain.from_iterable(place.goes_on for place in steps.values()))
+            for folded, steps in self._start.steps.items()
+        }
+        self._begun = lru_cache(PAIRS_KEPT)(partial(_begun, self._start))
 
     def single_words(self, kind: Kind) -> Iterator[Word]:
         """The phrases of one word that are of this kind."""
@@ -187,63 +206,90 @@ class PhraseTable:
                 if any(of_kind is kind for of_kind, _ in place.ends):
                     yield Word(folded, marked)
 
-    def longest_at(self, row: Sequence[Word], start: int, *, marked: bool) -> Found | None:
-        """The longest phrase that begins at this word."""
-        return next(iter(self._all_at(row, start, marked)), None)
-
-    def names_in(self, row: Sequence[Word], *, marked: bool) -> set[str]:
+    def names_in(self, row: Sequence[Word], *, marked: bool) -> frozenset[str]:
         """The names of all phrases anywhere in the row, overlapping ones too."""
-        return {one.name for found in self.all_in(row, marked=marked) for one in found}
+        found = self._found(row, marked)
+        return frozenset([one.name for _, phrases in found for one in phrases])
 
     def all_in(self, row: Sequence[Word], *, marked: bool) -> list[Sequence[Found]]:
         """For each word the phrases that begin with it, the longest first."""
-        starts = self._start.steps
-        return [
-            self._all_at(row, at, marked) if word.folded in starts else ()
-            for at, word in enumerate(row)
-        ]
-
-    def _all_at(self, row: Sequence[Word], start: int, marked: bool) -> list[Found]:
-        """The phrases that begin at this word if the marks allow them, the longest first.
-
-        "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
-        Restored marks count for a single word only. A single word without marks in a text that has
-        marks elsewhere was meant to have none ("can thiệp" is not "cần").
-        """
-        first = row[start]
-        second = row[start + 1].folded if start + 1 < len(row) else ""
-        found: list[Found] = []
-        paths: list[tuple[_Place, bool]] = []
-        for meant, place in self._start.steps.get(first.folded, _NOWHERE).items():
-            agrees = meant == first.marked
-            if place.ends and (agrees or not (marked or first.has_marks)):
-                found += [Found(1, *end) for end in place.ends]
-            if second in place.steps:
-                paths.append((place, agrees or not first.has_typed_marks))
-        length = 1
-        while paths and start + length < len(row):
-            said = row[start + length]
-            paths = [
-                (then, agrees and (meant == said.marked or not said.has_typed_marks))
-                for place, agrees in paths
-                if said.folded in place.steps
-                for meant, then in place.steps[said.folded].items()
-            ]
-            length += 1
-            found += [
-                Found(length, *end)
-                for place, agrees in paths
-                if place.ends and (agrees or length > 2)
-                for end in place.ends
-            ]
-        if len(found) > 1:
-            found.sort(key=lambda one: (-one.length, -one.kind))
+        found: list[Sequence[Found]] = [()] * len(row)
+        for at, phrases in self._found(row, marked):
+            found[at] = phrases
         return found
+
+    def _found(self, row: Sequence[Word], marked: bool) -> Iterator[tuple[int, Sequence[Found]]]:
+        """The places where phrases begin, and which, the longest first."""
+        for at, openings in enumerate(map(self._openings.get, [one.folded for one in row])):
+            if openings is None:
+                continue
+            second = row[at + 1] if at + 1 < len(row) else NOTHING
+            if second.folded not in openings:
+                if NOTHING.folded not in openings:
+                    continue
+                second = NOTHING
+            begun = self._begun(row[at], second, marked)
+            found = begun.found
+            if at + 2 < len(row) and row[at + 2].folded in begun.openings:
+                found = (*_longer(begun.paths, row[at + 2 :]), *found)
+            if found:
+                yield at, found
+
+
+class _Begun(NamedTuple):
+    """What the first two words of a place in a message lead to."""
+
+    found: Sequence[Found]  # the longest first
+    paths: Paths
+    openings: frozenset[str]  # the third words that lead on
+
+
+def _begun(start: _Place, first: Word, second: Word, marked: bool) -> _Begun:
+    """The phrases of one word and of two, and where longer ones go on.
+
+    "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
+    Restored marks count for a single word only. A single word without marks in a text that has
+    marks elsewhere was meant to have none ("can thiệp" is not "cần").
+    """
+    bare, typed = not (marked or first.has_marks), first.has_typed_marks
+    begun = start.steps[first.folded].items()
+    alone = _ends(1, [place for meant, place in begun if meant == first.marked or bare])
+    paths = _steps([(place, meant == first.marked or not typed) for meant, place in begun], second)
+    both = _ends(2, [place for place, agrees in paths if agrees])
+    openings = frozenset(chain.from_iterable(place.steps for place, _ in paths))
+    return _Begun((*both, *alone), paths, openings)
+
+
+def _longer(paths: Paths, row: Sequence[Word]) -> list[Found]:
+    """The phrases of three words and more, the longest first."""
+    found: list[Found] = []
+    for length, said in enumerate(row, start=3):
+        paths = _steps(paths, said)
+        if not paths:
+            break
+        found[:0] = _ends(length, [place for place, _ in paths])
+    return found
+
+
+def _steps(paths: Paths, said: Word) -> list[tuple[_Place, bool]]:
+    """Where this word leads from there, and whether all marks up to here agree."""
+    typed = said.has_typed_marks
+    return [
+        (then, agrees and (meant == said.marked or not typed))
+        for place, agrees in paths
+        for meant, then in place.steps.get(said.folded, _NOWHERE).items()
+    ]
+
+
+def _ends(length: int, places: Iterable[_Place]) -> list[Found]:
+    """The phrases of so many words that end here, those of higher standing first."""
+    found = [Found(length, *end) for place in places for end in place.ends]
+    return sorted(found, key=lambda one: -one.kind) if len(found) > 1 else found
 
 
 def has_marks(row: Sequence[Word]) -> bool:
     """Whether the writer types marks: in Vietnamese prose more than half of the words have one."""
-    return sum([word.has_marks for word in row]) * 3 >= max(len(row), 1)
+    return sum([one.marked != one.folded for one in row]) * 3 >= max(len(row), 1)
 
 
 def phrases_of(patterns: Iterable[Pattern], kind: Kind, name: str = "") -> list[Phrase]:

@@ -19,7 +19,8 @@ LONGEST_GLUED = 40  # "dangkykhaisinhchocon" has 20 letters; longer runs are noi
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _SENTENCE_END = re.compile(r"[.?!;…]+(?=\s|$)|\n")
-_WORD = re.compile(r"\d\.\d{6}(?!\d)|[^\W_]+")
+WORD = r"\d\.\d{6}(?!\d)|[^\W_]+"
+_WORD = re.compile(WORD)
 
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
 _RIME = (
@@ -71,7 +72,8 @@ def mark(word: str) -> str:
 @lru_cache(maxsize=16384)
 def word(raw: str) -> Word:
     """The word in both forms."""
-    return Word(fold(raw), mark(raw))
+    composed = compose(raw)
+    return Word(vietnamese.folded(composed), vietnamese.marked(composed))
 
 
 def split_words(text: str) -> list[str]:
