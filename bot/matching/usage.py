@@ -10,11 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
-from typing import TypeVar
 
 from bot.matching.text import Word
-
-Key = TypeVar("Key", str, tuple[str, str])
 
 PAIR_WEIGHT = 50  # one neighbour seen tells more than how often a word is used at large
 FUNCTION_WORD_COUNT = 30  # "muon" is "muốn" unless its neighbours say "mượn"
@@ -28,8 +25,7 @@ class Usage:
     """Spellings by folded word, alone and with a neighbour."""
 
     alone: dict[str, Spellings] = field(default_factory=dict)
-    before: dict[tuple[str, str], Spellings] = field(default_factory=dict)  # by the next word
-    after: dict[tuple[str, str], Spellings] = field(default_factory=dict)  # by the last word
+    pairs: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)  # folded
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[Word]], function_words: Iterable[Word] = ()) -> Usage:
@@ -37,18 +33,21 @@ class Usage:
         rows = list(rows)
         usage = cls()
         for word in function_words:
-            _count(usage.alone, word.folded, word.marked, FUNCTION_WORD_COUNT)
+            usage._count(word, FUNCTION_WORD_COUNT)
         for word, times in Counter(chain.from_iterable(rows)).items():
-            _count(usage.alone, word.folded, word.marked, times)
+            usage._count(word, times)
         for (left, right), times in Counter(chain.from_iterable(map(pairwise, rows))).items():
-            pair = (left.folded, right.folded)
-            _count(usage.before, pair, left.marked, times)
-            _count(usage.after, pair, right.marked, times)
+            spelt = (left.marked, right.marked, times)
+            usage.pairs.setdefault((left.folded, right.folded), []).append(spelt)
         return usage
+
+    def _count(self, word: Word, times: int) -> None:
+        spellings = self.alone.setdefault(word.folded, {})
+        spellings[word.marked] = spellings.get(word.marked, 0) + times
 
     def has_pair(self, left: str, right: str) -> bool:
         """Whether the catalogue writes these two side by side."""
-        return (left, right) in self.before
+        return (left, right) in self.pairs
 
     def restored(self, row: Sequence[Word]) -> tuple[Word, ...]:
         """The row with the likeliest marks; words that the catalogue lacks stay as they are."""
@@ -59,22 +58,15 @@ class Usage:
         if one.has_marks or one.folded not in self.alone:
             return one
         votes = Counter(self.alone[one.folded])
-        for seen in self._beside(row, at):
-            for marked, count in seen.items():
-                votes[marked] += PAIR_WEIGHT * count
+        for marked, count in self._beside(row, at):
+            votes[marked] += PAIR_WEIGHT * count
         return Word(one.folded, max(sorted(votes), key=votes.__getitem__), guessed=True)
 
-    def _beside(self, row: Sequence[Word], at: int) -> Iterator[Spellings]:
-        """How the word is spelt before its next and after its last neighbour."""
+    def _beside(self, row: Sequence[Word], at: int) -> Iterator[tuple[str, int]]:
+        """How the word is spelt before its next and after its last neighbour, and how often."""
         if at + 1 < len(row):
-            yield self.before.get((row[at].folded, row[at + 1].folded), {})
+            for marked, _, count in self.pairs.get((row[at].folded, row[at + 1].folded), ()):
+                yield marked, count
         if at:
-            yield self.after.get((row[at - 1].folded, row[at].folded), {})
-
-
-def _count(table: dict[Key, Spellings], key: Key, marked: str, times: int) -> None:
-    spellings = table.get(key)
-    if spellings is None:
-        table[key] = {marked: times}
-    else:
-        spellings[marked] = spellings.get(marked, 0) + times
+            for _, marked, count in self.pairs.get((row[at - 1].folded, row[at].folded), ()):
+                yield marked, count
