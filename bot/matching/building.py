@@ -17,5 +17,7 @@ def kept() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # and straight back: into the oldest generation, which is seldom looked at
+        gc.unfreeze()
         if collects:
             gc.enable()
