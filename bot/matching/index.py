@@ -7,8 +7,8 @@ and within a budget; only the few best are compared phrase by phrase.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -114,19 +114,22 @@ class Index:
         self.lexicon = lexicon
         self.model = model
         self._profiles = tuple(profiles)
-        self._weights = _rarity(self._profiles)
         self._postings = _postings(self._profiles)
+        self._weights = _rarity(self._postings, len(self._profiles))
+        words = {term for term in self._weights if " " not in term}
+        weights = {word: self.weight(word) for word in words}
         for profile in self._profiles:
-            profile.weigh(self.weight)
+            profile.weigh(weights)
         _note_typical(self._profiles)
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
-        self._by_words = _by_key(self._profiles, lambda phrase: phrase.words)
-        self._by_terms = _by_key(self._profiles, lambda phrase: phrase.terms)
-        self._by_bare_terms = _by_key(
-            self._profiles, lambda phrase: phrase.terms if phrase.bare else ()
-        )
-        words = {term for profile in profiles for term in profile.weights if " " not in term}
+        self._by_words, self._by_terms, self._by_bare_terms = _Owners(), _Owners(), _Owners()
+        for at, profile in enumerate(self._profiles):
+            for phrase in profile.phrases:
+                self._by_words.add(phrase.words, at)
+                self._by_terms.add(phrase.terms, at)
+                if phrase.bare:
+                    self._by_bare_terms.add(phrase.terms, at)
         known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
         self.vocabulary = Vocabulary(known, usage, lexicon.spellings)
 
@@ -230,17 +233,16 @@ class Index:
 
         Whoever writes an alias can rely on it: no weight overrules it.
         """
-        found = self._by_words.get(tuple(word.folded for word in reading.words), ())
-        return found[0] if len(found) == 1 else None
+        return self._by_words.get(tuple(word.folded for word in reading.words))
 
     def said_core(self, reading: Reading) -> int | None:
         """The same for what is left of the message when politeness and the frames are gone."""
         said = tuple(term.text for term in reading.terms)
         told = sum(self.weight(term) for term in set(said))
-        found = self._by_terms.get(said, ()) if told >= LEAST_CORE else ()
-        if len(found) != 1:  # "mua bán đất" rather than "bán đất nộp ở đâu"
-            found = self._by_bare_terms.get(said, ())
-        return found[0] if told >= LEAST_WHOLE and len(found) == 1 else None
+        found = self._by_terms.get(said) if told >= LEAST_CORE else None
+        if found is None:  # "mua bán đất" rather than "bán đất nộp ở đâu"
+            found = self._by_bare_terms.get(said)
+        return found if told >= LEAST_WHOLE else None
 
     def _query(self, reading: Reading) -> Query:
         terms = list(dict.fromkeys(term.text for term in reading.terms))
@@ -321,22 +323,18 @@ def pairs_of(terms: Sequence[Term]) -> list[str]:
 
 
 def _profile(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Profile:
+    texts = [_phrase(*one) for one in readings]
     weights: dict[str, float] = {}
-    for name, _, reading in sorted(readings, key=lambda one: FIELD_WEIGHTS[one[0]]):
-        weights.update(dict.fromkeys(said_in(reading.terms), FIELD_WEIGHTS[name]))
-    phrases = tuple(_phrase(*one) for one in readings if one[0] in SPOKEN and one[2].terms)
+    for one in sorted(texts, key=lambda one: FIELD_WEIGHTS[one.field]):
+        weights.update(dict.fromkeys((*one.terms, *one.pairs), FIELD_WEIGHTS[one.field]))
+    phrases = tuple([one for one in texts if one.field in SPOKEN and one.terms])
     return Profile(
         weights,
         phrases,
-        marks=frozenset(term.marked for _, _, reading in readings for term in reading.terms),
+        marks=frozenset([term.marked for _, _, reading in readings for term in reading.terms]),
         sector=entry.sector,
-        counts=Counter(chain.from_iterable(phrase.bag for phrase in phrases)),
+        counts=Counter(chain.from_iterable([phrase.bag for phrase in phrases])),
     )
-
-
-def said_in(terms: Sequence[Term]) -> list[str]:
-    """The terms and the neighbouring ones in pairs, as they are indexed."""
-    return [*(term.text for term in terms), *pairs_of(terms)]
 
 
 def _phrase(name: str, text: str, reading: Reading) -> Phrase:
@@ -362,31 +360,30 @@ def _note_typical(profiles: Sequence[Profile]) -> None:
         profile.typical = {t: (n / totals[t]) ** 0.5 for t, n in profile.counts.items()}
 
 
-def _rarity(profiles: Sequence[Profile]) -> dict[str, float]:
-    counts = Counter(term for profile in profiles for term in profile.weights)
-    total = math.log1p(len(profiles)) or 1.0
-    return {term: math.log1p(len(profiles) / count) / total for term, count in counts.items()}
-
-
 def _postings(profiles: Sequence[Profile]) -> dict[str, list[tuple[int, float]]]:
     """Entries by term, those with few words first: where the budget ends, the plain ones are in."""
-    postings: dict[str, list[tuple[int, float]]] = {}
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     for at in sorted(range(len(profiles)), key=lambda at: len(profiles[at].weights)):
-        shared: dict[float, tuple[int, float]] = {}  # one object for all terms of a field
+        here = {weight: (at, weight) for weight in FIELD_WEIGHTS.values()}  # shared by all terms
         for term, weight in profiles[at].weights.items():
-            postings.setdefault(term, []).append(shared.setdefault(weight, (at, weight)))
-    return postings
+            postings[term].append(here[weight])
+    return dict(postings)
 
 
-def _by_key(
-    profiles: Sequence[Profile], key_of: Callable[[Phrase], tuple[str, ...]]
-) -> dict[tuple[str, ...], tuple[int, ...]]:
-    """Entries by what their names and aliases say."""
-    found: dict[tuple[str, ...], set[int]] = {}
-    for at, profile in enumerate(profiles):
-        for phrase in profile.phrases:
-            found.setdefault(key_of(phrase), set()).add(at)
-    return {key: tuple(sorted(entries)) for key, entries in found.items()}
+def _rarity(postings: Mapping[str, Sequence[object]], entries: int) -> dict[str, float]:
+    """The weight of each term: 1 for one that a single entry has."""
+    counts = {term: len(found) for term, found in postings.items()}
+    most = math.log1p(entries) or 1.0
+    rarity = {count: math.log1p(entries / count) / most for count in set(counts.values())}
+    return {term: rarity[count] for term, count in counts.items()}
+
+
+class _Owners(dict[tuple[str, ...], int | None]):
+    """The one entry whose names and aliases say this; None where several do."""
+
+    def add(self, said: tuple[str, ...], at: int) -> None:
+        if self.setdefault(said, at) != at:
+            self[said] = None
 
 
 def _by_code(entries: Sequence[Entry]) -> dict[str, list[int]]:

@@ -69,6 +69,11 @@ class Lexicon:
         """Words that change nothing about a thank-you or a greeting: "nhé", "nhiều"."""
         return self.common | {one.folded for one in self.function_words}
 
+    @cached_property
+    def rewritten(self) -> frozenset[str]:
+        """Short forms and dialect, which are written out, in their marked form."""
+        return frozenset((*self.shorthand, *self.dialect))
+
     @classmethod
     @kept()
     def load(cls, path: Path) -> Lexicon:

@@ -73,19 +73,14 @@ class Reading:
     facets: tuple[Facet, ...]
     vague: bool  # no side was asked for clearly: "làm thế nào" at most
     marked: bool  # the writer types marks
+    qualifiers: frozenset[str]  # what separates sister procedures: "act=again", "abroad=yes" …
     lexicon: Lexicon = field(repr=False, compare=False)
     likely: tuple[Word, ...] = field(repr=False, compare=False)  # with restored marks
 
     @cached_property
     def cues(self) -> frozenset[str]:
         """What the message says about itself or the law: "substance", "correction" …"""
-        return frozenset(self.lexicon.cues.names_in(self.likely, marked=self.marked))
-
-    @cached_property
-    def qualifiers(self) -> frozenset[str]:
-        """What separates sister procedures: "act=again", "abroad=yes" …"""
-        table = self.lexicon.qualifiers.table
-        return frozenset(table.names_in(self.likely, marked=self.marked))
+        return self.lexicon.cues.names_in(self.likely, marked=self.marked)
 
 
 NO_WORDS = Vocabulary()
@@ -97,7 +92,8 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     marked = has_marks(row)
     likely = row if marked else vocabulary.usage.restored(row)
     terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
-    return Reading(row, terms, facets, vague, marked, lexicon, likely)
+    qualifiers = lexicon.qualifiers.table.names_in(likely, marked=marked)
+    return Reading(row, terms, facets, vague, marked, qualifiers, lexicon, likely)
 
 
 def _take_out_frames(
@@ -110,17 +106,20 @@ def _take_out_frames(
     vague: set[Facet] = set()
     at = 0
     while at < len(row):
-        phrase = _phrase_at(found, at)
-        length = 1 if phrase is None else phrase.length
-        if phrase is None or phrase.kind is Kind.COMPOUND:
-            for place in range(at, at + length):
+        phrase = _phrase_at(found, at) if found[at] else None
+        if phrase is None:
+            terms.append(Term(row[at].folded, row[at].marked, at))
+            at += 1
+            continue
+        if phrase.kind is Kind.COMPOUND:
+            for place in range(at, at + phrase.length):
                 terms.append(Term(row[place].folded, row[place].marked, place))
         elif phrase.kind is Kind.CONCEPT:
-            terms.append(Term(phrase.name, "", at, length))
+            terms.append(Term(phrase.name, "", at, phrase.length))
         elif phrase.kind is Kind.FRAME:
             asked = vague if phrase.name.endswith(VAGUE) else clear
             asked.update(map(Facet, phrase.name.removesuffix(VAGUE).split("+")))
-        at += length
+        at += phrase.length
     return tuple(terms), in_order(clear or vague), not clear
 
 
@@ -136,7 +135,7 @@ def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bo
     """Whether a name of higher standing begins inside these words and ends after them."""
     end = at + phrase.length
     return any(
-        other.kind.is_name and other.kind > phrase.kind and inside + other.length > end
+        inside + other.length > end and other.kind > phrase.kind and other.kind.is_name
         for inside in range(at + 1, end)
         for other in found[inside]
     )
@@ -147,10 +146,12 @@ def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tupl
     typed = [word(one) for one in raw]
     if vocabulary.known:
         typed = [_retyped(one, lexicon, vocabulary) for one in typed]
+    elif lexicon.rewritten.isdisjoint([one.marked for one in typed]):
+        return tuple(typed)  # as in most texts of a catalogue
     row: list[Word] = []
     left = MOST_REPAIRS
     for one in typed:
-        meant = _written_out(one, lexicon, typed)
+        meant = _written_out(one, lexicon, typed) if one.marked in lexicon.rewritten else None
         if meant is None and left and vocabulary.known and _is_odd(one.folded, vocabulary):
             meant = _mended(one.folded, vocabulary)
             left -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -68,10 +68,13 @@ class Profile:
     counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
     typical: dict[str, float] = field(default_factory=dict)
 
-    def weigh(self, weight_of: Callable[[str], float]) -> None:
+    def weigh(self, weights: Mapping[str, float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
         for phrase in self.phrases:
-            parts = [weight_of(term) * phrase.standing(term) for term in phrase.bag]
+            if phrase.field in NAMES:
+                parts = [weights[term] * phrase.standing(term) for term in phrase.bag]
+            else:
+                parts = [weights[term] for term in phrase.bag]
             phrase.mass = sum(parts) or 1.0
 
     @cached_property
