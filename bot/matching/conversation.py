@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.intents import Intent
-from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon import NO_INTENT, Lexicon
 from bot.matching.phrases import Found
 from bot.matching.reading import Reading
 from bot.matching.text import split_words, words
@@ -23,6 +23,7 @@ CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "c
 MOST_BESIDE_A_YES = 2  # words: "dạ đúng rồi em ơi"
 ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
 MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
+POLITENESS = "politeness"  # "ạ", "cán bộ", "nhiều": beside an intent they change nothing
 _CLAUSE_END = re.compile(r"[?!;\n]+|[.,](?!\d)")
 
 
@@ -218,32 +219,47 @@ def _at_joints(text: str, reading: Reading, lexicon: Lexicon) -> list[str]:
 def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
     """The intent of a message that says little else."""
     covered: list[str] = []
-    left = 0
-    at = 0
-    found = lexicon.intents.all_in(reading.words, marked=reading.marked)
+    left, is_polite, at = 0, True, 0
+    intents = lexicon.intents.all_in(reading.words, marked=reading.marked)
+    polite = lexicon.polite.all_in(reading.words, marked=False)
     while at < len(reading.words):
-        phrase = found[at][0] if found[at] else None
-        if phrase is not None:
-            covered += [phrase.name] * phrase.length
-        elif reading.words[at].folded not in lexicon.fillers:
-            left += 1
-        at += 1 if phrase is None else phrase.length
+        name, length = _meant_here(intents[at], polite[at])
+        if name == NO_INTENT:
+            is_polite = False
+            row = reading.words[at : at + length]
+            left += sum(word.folded not in lexicon.fillers for word in row)
+        elif name != POLITENESS:
+            covered += [name] * length
+        at += length
     if not covered or left > len(covered):
         return None
-    return _weightiest(covered, left, among=len(reading.words), asks=bool(reading.facets))
+    intent = _weightiest(covered, is_polite)
+    return None if intent in _YES_OR_NO and _asks_or_tells(reading, covered) else intent
 
 
-_POLITE = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.YES, Intent.NO)
+def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str, int]:
+    """What begins at a word and how long it is: an intent, politeness or something else."""
+    if intents:
+        return intents[0].name, intents[0].length
+    return (POLITENESS, polite[0].length) if polite else (NO_INTENT, 1)
 
 
-def _weightiest(covered: list[str], left: int, *, among: int, asks: bool) -> Intent | None:
+_YES_OR_NO = (Intent.YES, Intent.NO)
+_POLITE = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, *_YES_OR_NO)
+
+
+def _weightiest(covered: list[str], is_polite: bool) -> Intent | None:
     """The request rather than the greeting before it; politeness only when it stands alone.
 
-    "bao lâu thì có" asks, "có" agrees, "em có việc muốn nhờ" does neither.
+    A yes counts only where nothing else is said: "dạ không", "vâng em cảm ơn".
     """
     requests = [name for name in covered if Intent(name) not in _POLITE]
-    if set(covered) <= {Intent.YES, Intent.NO} and among > MOST_BESIDE_A_YES + len(covered):
-        return None
     if requests:
         return Intent(max(requests, key=requests.count))
-    return Intent(max(covered, key=covered.count)) if left == 0 and not asks else None
+    said = [name for name in covered if name != Intent.YES] or covered
+    return Intent(max(said, key=said.count)) if is_polite else None
+
+
+def _asks_or_tells(reading: Reading, covered: list[str]) -> bool:
+    """Whether it is more than a yes or a no: "bao lâu thì có" asks, "được không" does as well."""
+    return bool(reading.facets) or len(reading.words) > MOST_BESIDE_A_YES + len(covered)

@@ -55,6 +55,7 @@ class Lexicon:
     phrases: PhraseTable
     cues: PhraseTable
     intents: PhraseTable
+    polite: PhraseTable  # what may stand beside a thank-you or a yes
     ordinals: PhraseTable
     qualifiers: Qualifiers
     related: dict[str, tuple[str, ...]]  # term → terms that whoever says it may mean as well
@@ -66,7 +67,7 @@ class Lexicon:
 
     @cached_property
     def fillers(self) -> frozenset[str]:
-        """Words that change nothing about a thank-you or a greeting: "nhé", "nhiều"."""
+        """Words that tell next to nothing: "nhé", "nhiều"."""
         return self.common | {one.folded for one in self.function_words}
 
     @cached_property
@@ -95,8 +96,10 @@ SECTIONS = (
     "qualifiers",
     "common",
     "intents",
+    "polite",
     "ordinals",
 )
+NO_INTENT = "none"  # looks like an intent and is none: "không muốn sống chung với chồng"
 VAGUE = "?"  # ends the name of a frame that counts only where nothing clearer is asked
 CUES = ("substance", "continuation", "likewise", "correction", "change", "wish", "joint")
 
@@ -178,7 +181,11 @@ class _Reader:
         common = [one for text in self._texts(self.sections.get("common")) for one in words(text)]
         phrases = self._phrases(spoken)
         cues = self._named("cues", CUES, spoken)
-        intents = self._named("intents", tuple(Intent), spoken)
+        intents = self._named("intents", (*Intent, NO_INTENT), spoken)
+        polite = phrases_of(
+            [one.varied(spoken) for one in self._patterns(self.sections.get("polite"))],
+            Kind.PADDING,
+        )
         ordinals = self._named("ordinals", None, {})
         qualifiers, defaults = self._qualifiers()
         table = PhraseTable(phrases)
@@ -188,6 +195,7 @@ class _Reader:
             phrases=table,
             cues=PhraseTable(cues),
             intents=PhraseTable(intents),
+            polite=PhraseTable(polite),
             ordinals=PhraseTable(ordinals),
             qualifiers=Qualifiers(PhraseTable(qualifiers), defaults),
             related=self._related(),
@@ -197,7 +205,7 @@ class _Reader:
             vocabulary=frozenset(one.folded for one in _words_of(phrases)),
             spellings=_spellings(
                 chain(
-                    _words_of([*phrases, *cues, *intents, *ordinals, *qualifiers]),
+                    _words_of([*phrases, *cues, *intents, *polite, *ordinals, *qualifiers]),
                     chain.from_iterable(spoken.values()),
                     map(_from_mark, shorthand),
                     chain.from_iterable(dialect.values()),

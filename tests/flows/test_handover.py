@@ -316,3 +316,14 @@ async def test_the_old_id_of_a_migrated_group_in_the_settings_changes_nothing(
     await database.run(lambda s: tickets.bind(s, old_id, now=datetime.now(UTC)))
     assert office.rows(Desk)[0].group_chat_id == new_id
     assert office.rows(Ticket)[0].topic_id is not None
+
+
+@pytest.mark.parametrize("text", ["có vợ rồi", "không có sổ"])
+async def test_what_begins_like_a_yes_or_a_no_neither_sends_nor_cancels(
+    office: Office, text: str
+) -> None:
+    citizen = await office.citizen()
+    await office.asks(citizen, HARD)
+    await citizen.says(text)
+    await office.settled()
+    assert [ticket.state for ticket in office.rows(Ticket)] == [TicketState.PENDING]

@@ -17,6 +17,7 @@ from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.understanding import understand
+from bot.vietnamese import strip_marks
 
 
 def procedure(decision: Decision) -> str | None:
@@ -89,12 +90,54 @@ def test_nothing_is_made_up(index: Index, text: str) -> None:
         ("mấy giờ làm việc rứa", Intent.HOURS),
         ("cán bộ hách dịch quá", Intent.COMPLAINT),
         ("bạn là ai", Intent.WHO_ARE_YOU),
+        ("em là người hay bot đó", Intent.WHO_ARE_YOU),
         ("đúng rồi", Intent.YES),
+        ("dạ có ạ", Intent.YES),
+        ("ok em nha", Intent.YES),
         ("không phải", Intent.NO),
+        ("dạ không", Intent.NO),
+        ("dạ chưa ạ", Intent.NO),
+        ("thôi để mai", Intent.NO),
+        ("con chào bác ạ", Intent.GREETING),
+        ("vâng em hiểu rồi, cảm ơn chị nhiều", Intent.THANKS),
+        ("không có gì đâu", Intent.THANKS),
+        ("để em hỏi chồng đã", Intent.GOODBYE),
+        ("em không muốn sống nữa", Intent.DISTRESS),
+        ("xem giúp hồ sơ của tôi", Intent.STATUS),
     ],
 )
 def test_small_talk(index: Index, text: str, intent: Intent) -> None:
-    assert understand(text, index=index) == SmallTalk(intent, (f"intent:{intent}",))
+    for typed in (text, strip_marks(text)):
+        assert understand(typed, index=index) == SmallTalk(intent, (f"intent:{intent}",)), typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "có người đuối nước",  # folded it is "người dưới nước", all of them words of no weight
+        "có vợ rồi",
+        "có con riêng",
+        "không có sổ",
+        "chưa có nước máy",
+        "phải đi xa",
+        "đúng không",  # asks, and does not say no
+        "biết rồi mà vẫn không làm được",
+        "được rồi mà giấy khai sinh cũ có dùng được không",
+        "ok vậy còn phí",
+        "không biết làm sao",
+        "cảm ơn anh, mà thẻ bảo hiểm thì sao",
+        "chào em, mất sổ đỏ rồi",
+        "em là người khuyết tật",
+        "không muốn sống chung với chồng nữa",
+        "thời gian tiếp nhận hồ sơ tách thửa",
+        "xem hồ sơ tách thửa gồm gì",
+    ],
+)
+def test_with_a_telling_word_it_is_no_small_talk(catalogue_index: Index, text: str) -> None:
+    """A yes sends what waits for the officers, a no takes it back: neither by mistake."""
+    for typed in (text, strip_marks(text)):
+        decision = understand(typed, index=catalogue_index)
+        assert getattr(decision, "intent", Intent.OPENING) == Intent.OPENING, typed
 
 
 def test_a_greeting_before_a_question_does_not_hide_it(index: Index) -> None:
