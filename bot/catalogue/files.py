@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,17 +37,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class Page:
-    """One YAML file: its plain data, and the line on which each value stands."""
+    """One YAML file: its plain data, and its text, in which a finding names a line."""
 
     path: Path
     data: Any
-    lines: Mapping[Place, int]
+    text: str
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        return _compose(self.text)
 
     def line(self, place: Place) -> int:
         """The line of this value, or of the nearest thing around it."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+        here = value = self._root
+        for step in place:
+            found = _inside(value, step)
+            if found is None:
+                break
+            here, value = found
+        return here.start_mark.line + 1 if here else 1
 
     def finding(
         self, place: Place, code: str, *, warning: bool = False, **facts: object
@@ -64,40 +73,48 @@ def read_page(path: Path) -> Page:
     """The file as text, lists and mappings, NFC; raises `UnreadableError`."""
     try:
         text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))
-        node = yaml.compose(text, Loader=yaml.CBaseLoader)
+        node = _compose(text)
     except UnicodeDecodeError as error:
         raise UnreadableError(Finding(path, 1, "not_utf8", {"at": error.start})) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UnreadableError(Finding(path, line, "not_yaml", {"why": error.problem})) from error
-    lines: dict[Place, int] = {}
-    return Page(path, _plain(node, (), lines, path), lines)
+    return Page(path, _plain(node, path), text)
 
 
-def _plain(node: yaml.Node | None, place: Place, lines: dict[Place, int], path: Path) -> Any:
-    if node is None:
-        return None
-    lines.setdefault(place, node.start_mark.line + 1)
+def _compose(text: str) -> yaml.Node | None:
+    return yaml.compose(text, Loader=yaml.CBaseLoader)
+
+
+def _plain(node: yaml.Node | None, path: Path) -> Any:
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*place, i), lines, path) for i, item in enumerate(node.value)]
+        return [_plain(item, path) for item in node.value]
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, place, lines, path)
-    is_plain = isinstance(node, yaml.ScalarNode) and not node.style  # the C parser says ""
-    return None if is_plain and node.value in NULLS else node.value
+        return _mapping(node, path)
+    if isinstance(node, yaml.ScalarNode):
+        is_plain = not node.style  # the C parser says ""
+        return None if is_plain and node.value in NULLS else node.value
+    return None
 
 
-def _mapping(
-    node: yaml.MappingNode, place: Place, lines: dict[Place, int], path: Path
-) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value)
-        line = key_node.start_mark.line + 1
         if key in found:
+            line = key_node.start_mark.line + 1
             raise UnreadableError(Finding(path, line, "twice", {"key": key}))
-        lines[(*place, key)] = line
-        found[key] = _plain(value_node, (*place, key), lines, path)
+        found[key] = _plain(value_node, path)
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _inside(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """One step into a value: where that stands, and what it is."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if str(key.value) == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
 
 
 @dataclass
