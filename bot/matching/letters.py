@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from bot.matching.index import Index
 from bot.matching.reading import Reading
@@ -27,7 +28,7 @@ def read_question(text: str, index: Index) -> Reading:
         return whole
     passages = [index.read(one) for one in sentences(text)[:MOST_SENTENCES]]
     asking = [one for one in passages if one.facets and one.terms] or passages
-    return replace(_telling(asking, index) or whole, facets=whole.facets)
+    return structs.replace(_telling(asking, index) or whole, facets=whole.facets)
 
 
 def _telling(passages: Sequence[Reading], index: Index) -> Reading | None:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -50,7 +50,7 @@ class Vocabulary:
         return sorted(one for one in self.known if len(one) >= 3 and not one.isdigit())
 
 
-class Term(NamedTuple):
+class Term(Struct, frozen=True, gc=False):
     """One thing to look up: a folded word, or "@…" for a concept; `marked` as it was typed."""
 
     text: str
@@ -64,8 +64,7 @@ class Term(NamedTuple):
         return frozenset((self.at, self.at + self.length))
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True, dict=True):
     """What was read in a message."""
 
     words: tuple[Word, ...]
@@ -74,8 +73,8 @@ class Reading:
     vague: bool  # no side was asked for clearly: "làm thế nào" at most
     marked: bool  # the writer types marks
     qualifiers: frozenset[str]  # what separates sister procedures: "act=again", "abroad=yes" …
-    lexicon: Lexicon = field(repr=False, compare=False)
-    likely: tuple[Word, ...] = field(repr=False, compare=False)  # with restored marks
+    lexicon: Lexicon
+    likely: tuple[Word, ...]  # with restored marks
 
     @cached_property
     def cues(self) -> frozenset[str]:

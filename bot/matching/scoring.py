@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct
 from rapidfuzz import fuzz
 
 from bot.matching.reading import Reading
@@ -32,8 +33,7 @@ RANKING_FEATURES = (
 )
 
 
-@dataclass(slots=True)
-class Phrase:
+class Phrase(Struct):
     """One way to name a procedure."""
 
     field: str
