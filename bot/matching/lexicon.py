@@ -305,7 +305,7 @@ def fold_name(name: str) -> str:
     return "@" + "-".join(one.folded for one in words(name))
 
 
-Spoken = dict[str, list[Word]]  # marked form → how Nghệ Tĩnh says it: "đâu" is "mô"
+Spoken = dict[str, list[Word]]  # marked form → how else it is said: "đâu" is "mô"
 
 
 def _spoken(dialect: dict[str, tuple[Word, ...]]) -> Spoken:
@@ -313,6 +313,8 @@ def _spoken(dialect: dict[str, tuple[Word, ...]]) -> Spoken:
     for said, meant in dialect.items():
         if len(meant) == 1:
             spoken.setdefault(meant[0].marked, []).append(_from_mark(said))
+            # A question is read in the standard words: whoever writes "khi mô" here means it too.
+            spoken.setdefault(said, []).append(meant[0])
     return spoken
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon, LexiconError
 from bot.matching.phrases import Kind, Pattern, Phrase, PhraseTable
@@ -48,6 +49,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_an_empty_lexicon_still_reads(tmp_path: Path) -> None:
     lexicon = load(tmp_path, "")
     assert [term.text for term in read("làm sổ đỏ", lexicon).terms] == ["lam", "so", "do"]
+
+
+@pytest.mark.parametrize("asked", ["khi mô có sổ", "khi mo co so"])
+def test_a_dialect_word_in_a_pattern_is_heard_with_and_without_marks(
+    tmp_path: Path, asked: str
+) -> None:
+    lexicon = load(tmp_path, "dialect:\n  mô: đâu\nframes:\n  deadline: [khi mô có]\n")
+    assert read(asked, lexicon).facets == (Facet.DEADLINE,)
 
 
 @pytest.mark.parametrize(
