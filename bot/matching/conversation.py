@@ -39,6 +39,11 @@ class Context:
     unanswered: str = ""  # what was said just before and led to no answer yet: "cái vụ sổ đỏ"
 
     @property
+    def is_open(self) -> bool:
+        """Whether something was shown before: who goes on need not be told what it is."""
+        return bool(self.procedure or self.candidates)
+
+    @property
     def still_asked(self) -> str:
         """What the next message may go on with: said before and not settled."""
         return self.unanswered or (self.question if self.candidates else "")
@@ -163,6 +168,8 @@ def subject_of(title: Reading) -> dict[str, str]:
 
 def says_nothing(reading: Reading) -> bool:
     """Whether there are words, but none that says what it is about: "em muốn hỏi cái này"."""
+    if reading.qualifiers:
+        return False  # "bản sao": plain words that together tell something
     common = reading.lexicon.common
     return bool(reading.words) and all(term.text in common for term in reading.terms)
 
@@ -184,7 +191,7 @@ def side_asked(reading: Reading, context: Context) -> tuple[Facet, ...]:
     if "likewise" in reading.cues and "wish" not in reading.cues and context.facets:
         return context.facets
     goes_on = reading.cues & {"wish", "continuation", "change", "likewise"}
-    return WHAT_TO_BRING if goes_on else ()
+    return WHAT_TO_BRING if goes_on or context.is_open else ()
 
 
 def joined(earlier: str, text: str) -> str:

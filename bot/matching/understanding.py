@@ -48,6 +48,10 @@ from bot.matching.scoring import Match
 
 SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
+MOST_TERMS_OF_A_DETAIL = 6  # "cháu là con của chị gái tôi, ở cùng xã"; longer ones ask anew
+MOST_TERMS_BESIDE_A_SIDE = 3
+LITTLE = 0.25  # confidence of what means next to nothing by itself
+NAMED = 0.3  # share of the name of a matter of others that is said, for the message to be about it
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
 TOLD_APART = "told-apart"  # among the reasons: what was said points at one of them
 STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
@@ -117,13 +121,13 @@ def _together(
     text: str, reading: Reading, alone: Found, index: Index, context: Context
 ) -> Found | None:
     """The message read with what it goes on with, where that tells more than the message alone."""
-    if not carries_on(reading) or alone.why[-1:] == ("whole",):
+    if not carries_on(reading) or _stands_alone(reading, alone, index):
         return None
     if context.still_asked:
         both = decide(index.read(joined(context.still_asked, text)), index, context)
         pointed_at = told_apart(reading, context.candidates, index)
         # "Đăng ký tạm trú cho công nhân" is clear by itself, whichever choices are open.
-        is_new = isinstance(alone, Answer) and alone.procedure not in context.candidates
+        is_new = not isinstance(alone, NoMatch) and _first(alone) not in context.candidates
         if pointed_at is not None and not is_new and _first(both) in context.candidates:
             return _about(pointed_at, reading, context, index, TOLD_APART)
         if isinstance(alone, Answer) or not context.unanswered:
@@ -134,6 +138,17 @@ def _together(
     return _kin(text, reading, alone, index, context)
 
 
+def _stands_alone(reading: Reading, alone: Found, index: Index) -> bool:
+    """Whether it names a thing in full, or asks for what others handle or for the law itself."""
+    if not isinstance(alone, NoMatch):
+        return alone.why[-1:] == ("whole",)
+    if "substance" in reading.cues or alone.why[-1:] == (f"elsewhere:{alone.elsewhere}",):
+        return True
+    sets_apart = bool(reading.qualifiers)  # "với người nước ngoài": of what was spoken of
+    best = index.match(reading).elsewhere[:1] if alone.elsewhere and not sets_apart else ()
+    return any(one.features["title"] >= NAMED for one in best)
+
+
 def _first(found: Found) -> str | None:
     return found.candidates[0].id if found.candidates else None
 
@@ -141,12 +156,12 @@ def _first(found: Found) -> str | None:
 def _kin(text: str, reading: Reading, alone: Found, index: Index, context: Context) -> Found | None:
     """Of what was spoken of: its sister ("vậy cấp lại thì sao"), or a detail of it."""
     spoken_of = index.entry(context.procedure or "")
-    sisters = _sisters(text, reading, spoken_of, index) if _compares(reading) else []
+    sisters = _sisters(text, reading, alone, spoken_of, index)
     both = decide(index.read(joined(spoken_of.title, text)), index, context)
     if not sisters:
-        is_detail = _first(both) == spoken_of.id and is_about(reading, spoken_of.id, index)
-        is_detail = is_detail and not isinstance(both, NoMatch)
+        is_detail = _tells_of(spoken_of.id, reading, alone, both, index)
         is_detail = is_detail or _adds(reading, alone, both, index, context)
+        is_detail = is_detail and not _other_case(reading, spoken_of, index)
         return _about(spoken_of.id, reading, context, index, "detail") if is_detail else None
     shown = tuple(map(index.candidate, sisters))
     if shown[0].id == spoken_of.id:
@@ -154,38 +169,81 @@ def _kin(text: str, reading: Reading, alone: Found, index: Index, context: Conte
     facets = side_asked(reading, context)
     if len(sisters) == 1 or sisters[0].score - sisters[1].score >= CLEARLY_APART:
         return Answer(shown[0].id, shown, facets, shown[0].score, (TOGETHER,))
-    if isinstance(both, Answer) and both.procedure in {one.id for one in shown}:
+    if isinstance(both, Answer) and both.procedure in {one.id for one in shown} - {spoken_of.id}:
         return replace(both, facets=facets, why=(*both.why, TOGETHER))
     ids = tuple(one.id for one in shown[:MOST_CHOICES])
     return Choices(ids, shown, facets, shown[0].score, (TOGETHER,))
 
 
-def _sisters(text: str, reading: Reading, spoken_of: Entry, index: Index) -> list[Match]:
+def _sisters(
+    text: str, reading: Reading, alone: Found, spoken_of: Entry, index: Index
+) -> list[Match]:
     """The procedures on the same subject that the message speaks of, the likeliest first."""
+    if not _compares(reading, alone, spoken_of, index):
+        return []
     subject = subject_of(index.read(spoken_of.title))
     whole = index.read(joined(" ".join(subject.values()), text))
-    found = [(index.entries[match.at].id, match) for match in index.match(whole).ours[:LISTED]]
     return [
         match
-        for one, match in found
-        if index.kinship(one, spoken_of.id) >= SISTERS
-        and is_about(reading, one, index, by_name=True)
+        for match in index.match(whole).ours[:LISTED]
+        if _is_sister(index.entries[match.at], reading, spoken_of, index)
     ]
 
 
-def _compares(reading: Reading) -> bool:
+def _is_sister(entry: Entry, reading: Reading, spoken_of: Entry, index: Index) -> bool:
+    """Whether it is kin of what was spoken of, and what the message says instead fits it."""
+    if index.kinship(entry.id, spoken_of.id) < SISTERS or _other_case(reading, entry, index):
+        return False
+    if is_about(reading, entry.id, index, by_name=True):
+        return True
+    instead = _other_case(reading, spoken_of, index) & index.read(entry.title).qualifiers
+    return bool(instead) and not names_other(reading, entry.id, index, by_name=True)
+
+
+def _other_case(reading: Reading, spoken_of: Entry, index: Index) -> frozenset[str]:
+    """What sets the message apart from what was spoken of: "8 tuổi" where that is for grown-ups."""
+    of_it = index.read(spoken_of.title).qualifiers
+    groups = {one.partition("=")[0] for one in of_it}
+    said = reading.qualifiers - of_it
+    return frozenset(one for one in said if one.partition("=")[0] in groups)
+
+
+def _tells_of(procedure: str, reading: Reading, alone: Found, both: Found, index: Index) -> bool:
+    """Whether the message speaks of the procedure by its names, and alone of no other."""
+    is_long = len(reading.terms) > MOST_TERMS_OF_A_DETAIL
+    if is_long or isinstance(both, NoMatch) or _first(both) != procedure:
+        return False
+    title = {term.text for term in index.read(index.entry(procedure).title).terms}
+    is_more = bool({term.text for term in reading.terms} - title)
+    is_of_other = not isinstance(alone, NoMatch) and _first(alone) != procedure
+    return not (is_more and is_of_other) and is_about(reading, procedure, index, by_name=True)
+
+
+def _compares(reading: Reading, alone: Found, spoken_of: Entry, index: Index) -> bool:
     """Whether the message asks for something beside what was spoken of: "còn cấp đổi"."""
-    goes_on = reading.cues & {"continuation", "likewise"}
-    return bool(reading.terms) and (bool(goes_on) or len(reading.terms) <= 2)
+    if not 0 < len(reading.terms) <= MOST_TERMS_OF_A_DETAIL:
+        return False
+    if reading.cues & {"continuation", "likewise"}:
+        return True
+    first = _first(alone)
+    is_kin = first is not None and index.kinship(first, spoken_of.id) >= SISTERS
+    is_unclear = isinstance(alone, NoMatch) or alone.confidence < LITTLE
+    if _other_case(reading, spoken_of, index):
+        return is_kin or is_unclear
+    return len(reading.terms) <= 2 and (is_kin or isinstance(alone, NoMatch))
 
 
 def _adds(reading: Reading, alone: Found, both: Found, index: Index, context: Context) -> bool:
     """Whether a message that means nothing alone tells more of what was spoken of."""
+    if not (isinstance(alone, NoMatch) and isinstance(both, Answer)):
+        return False
     spoken_of = context.procedure or ""
-    fits = isinstance(alone, NoMatch) and isinstance(both, Answer) and both.procedure == spoken_of
     is_near = index.covered(reading, spoken_of) >= LEAST_NEAR or bool(reading.qualifiers)
+    asks = bool(reading.facets) and not alone.elsewhere  # "bao giờ thì họ gọi"
+    most = MOST_TERMS_OF_A_DETAIL if is_near else MOST_TERMS_BESIDE_A_SIDE if asks else 0
+    fits = both.procedure == spoken_of and len(reading.terms) <= most
     wishes = "wish" in reading.cues
-    return fits and is_near and not wishes and not names_other(reading, spoken_of, index)
+    return fits and not wishes and not names_other(reading, spoken_of, index)
 
 
 def _read_as(
@@ -214,11 +272,12 @@ def _with_others(text: str, reading: Reading, decision: Found, index: Index) -> 
     asking = [one for one in parts if one.terms and (one.facets or "wish" in one.cues)]
     found = [decide(one, index) for one in asking] if len(asking) > 1 else []
     asked = {one.procedure: one for one in found if isinstance(one, Answer)}
-    first = next((one for one in (decision, *asked.values()) if isinstance(one, Answer)), None)
-    if first is None or first.procedure not in asked or len(asked) < 2:
+    is_other = isinstance(decision, Answer) and decision.procedure not in asked
+    if is_other or len(asked) < 2:
         return decision
-    others = tuple(one for one in asked if one != first.procedure)
-    return replace(first, facets=reading.facets or first.facets, also=others)
+    first, *others = asked.values()
+    also = tuple(one.procedure for one in others)
+    return replace(first, facets=reading.facets or first.facets, also=also)
 
 
 def _goes_on(reading: Reading, index: Index) -> bool:
