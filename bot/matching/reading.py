@@ -17,10 +17,9 @@ from bot.matching.text import (
     is_syllable,
     marks_in,
     split_glued,
-    split_words,
     undo_telex,
     undo_vni,
-    word,
+    words,
 )
 from bot.matching.usage import Usage
 
@@ -87,7 +86,7 @@ NO_WORDS = Vocabulary()
 
 def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Reading:
     """Read a message, or a phrase of the catalogue: both go the same way."""
-    row = repair(split_words(text), lexicon, vocabulary)
+    row = repair(words(text), lexicon, vocabulary)
     marked = has_marks(row)
     likely = row if marked else vocabulary.usage.restored(row)
     terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
@@ -140,9 +139,8 @@ def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bo
     )
 
 
-def repair(raw: Sequence[str], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
+def repair(typed: Sequence[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
     """The words meant: keyboards undone, short forms written out, glue split, typos mended."""
-    typed = [word(one) for one in raw]
     if vocabulary.known:
         typed = [_retyped(one, lexicon, vocabulary) for one in typed]
     elif lexicon.rewritten.isdisjoint([one.marked for one in typed]):

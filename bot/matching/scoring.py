@@ -185,7 +185,7 @@ def _best_phrase(
     heard: dict[str, float], mass: float, profile: Profile
 ) -> tuple[float, float, Phrase | None]:
     """The phrase that question and procedure share most of, with both shares."""
-    said = heard.keys()
+    said = frozenset(heard)
     best, best_of_both, best_share = None, 0.0, 0.0
     for phrase in profile.phrases:
         common = said & phrase.bag

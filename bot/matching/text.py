@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from bot import vietnamese
@@ -88,7 +89,13 @@ def sentences(text: str) -> list[str]:
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in both forms."""
-    return tuple(word(raw) for raw in split_words(text))
+    between_spaces = text[:LONGEST_READ].split()
+    return tuple(chain.from_iterable(map(_words_in, between_spaces)))[:MOST_WORDS]
+
+
+@lru_cache(maxsize=16384)
+def _words_in(text: str) -> tuple[Word, ...]:
+    return tuple([word(raw) for raw in split_words(text)])
 
 
 @lru_cache(maxsize=16384)
