@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 
 from bot.matching.text import WORD, Word, compose, word
 
 _NOWHERE: Mapping[str, _Place] = {}
-NOTHING = Word("", "")  # comes after a word that is a phrase alone
-PAIRS_KEPT = 4096  # "đăng ký" begins a thousand texts of a catalogue
+STEPS_KEPT = 50_000  # a catalogue takes 6,000; who writes nonsense shall not fill the memory
 _PART = re.compile(rf"\)\??|[(|]|{WORD}")
 
 
@@ -130,11 +128,6 @@ class _Place:
         self.ends = list(ends)
         self.steps: dict[str, dict[str, _Place]] = {}  # folded → marked form → next place
 
-    @property
-    def goes_on(self) -> Iterable[str]:
-        """The words that may come next."""
-        return [NOTHING.folded, *self.steps] if self.ends else self.steps
-
     def join(self, other: _Place) -> None:
         """Let everything that goes on from the other place go on from here."""
         self.ends += [end for end in other.ends if end not in self.ends]
@@ -145,9 +138,6 @@ class _Place:
                 continue
             for marked, then in theirs.items():
                 steps[marked] = _joined(steps[marked], then) if marked in steps else then
-
-
-Paths = Sequence[tuple[_Place, bool]]  # where one may be, and whether all marks agree
 
 
 def _joined(one: _Place, other: _Place) -> _Place:
@@ -193,11 +183,8 @@ class PhraseTable:
             end = (phrase.kind, phrase.name)
             then = ends.setdefault(end, _Place(end))
             self._start.join(_place_before(phrase.pattern, then))
-        self._openings = {
-            folded: frozenset(chain.from_iterable(place.goes_on for place in steps.values()))
-            for folded, steps in self._start.steps.items()
-        }
-        self._begun = lru_cache(PAIRS_KEPT)(partial(_begun, self._start))
+        self._begin = {marked: _Reached([(self._start, True)]) for marked in (True, False)}
+        self._room = STEPS_KEPT
 
     def single_words(self, kind: Kind) -> Iterator[Word]:
         """The phrases of one word that are of this kind."""
@@ -220,65 +207,50 @@ class PhraseTable:
 
     def _found(self, row: Sequence[Word], marked: bool) -> Iterator[tuple[int, Sequence[Found]]]:
         """The places where phrases begin, and which, the longest first."""
-        for at, openings in enumerate(map(self._openings.get, [one.folded for one in row])):
-            if openings is None:
-                continue
-            second = row[at + 1] if at + 1 < len(row) else NOTHING
-            if second.folded not in openings:
-                if NOTHING.folded not in openings:
-                    continue
-                second = NOTHING
-            begun = self._begun(row[at], second, marked)
-            found = begun.found
-            if at + 2 < len(row) and row[at + 2].folded in begun.openings:
-                found = (*_longer(begun.paths, row[at + 2 :]), *found)
-            if found:
-                yield at, found
+        begin = self._begin[marked]
+        for at, said in enumerate(row):
+            reached, end = begin, at
+            while said.folded in reached.openings:
+                end += 1
+                reached = reached.then.get(said) or self._step(reached, said, end - at, marked)
+                if end == len(row):
+                    break
+                said = row[end]
+            if reached.found:
+                yield at, reached.found
+
+    def _step(self, here: _Reached, said: Word, length: int, marked: bool) -> _Reached:
+        """Where the next word leads; remembered, as most texts say what others said.
+
+        "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
+        Restored marks count for a single word only. A single word without marks in a text that has
+        marks elsewhere was meant to have none ("can thiệp" is not "cần").
+        """
+        bare, typed = not (marked or said.has_marks), said.has_typed_marks
+        paths, ends = [], []
+        for place, agreed in here.paths:
+            for meant, then in place.steps.get(said.folded, _NOWHERE).items():
+                agrees = agreed and (meant == said.marked or not typed)
+                paths.append((then, agrees))
+                if length > 2 or (agrees and (length == 2 or meant == said.marked or bare)):
+                    ends.append(then)
+        there = _Reached(paths, (*_ends(length, ends), *here.found))
+        if self._room > 0:
+            self._room -= 1
+            here.then[said] = there
+        return there
 
 
-class _Begun(NamedTuple):
-    """What the first two words of a place in a message lead to."""
+class _Reached:
+    """How far some words in a row have led in the net."""
 
-    found: Sequence[Found]  # the longest first
-    paths: Paths
-    openings: frozenset[str]  # the third words that lead on
+    __slots__ = ("found", "openings", "paths", "then")
 
-
-def _begun(start: _Place, first: Word, second: Word, marked: bool) -> _Begun:
-    """The phrases of one word and of two, and where longer ones go on.
-
-    "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
-    Restored marks count for a single word only. A single word without marks in a text that has
-    marks elsewhere was meant to have none ("can thiệp" is not "cần").
-    """
-    bare, typed = not (marked or first.has_marks), first.has_typed_marks
-    begun = start.steps[first.folded].items()
-    alone = _ends(1, [place for meant, place in begun if meant == first.marked or bare])
-    paths = _steps([(place, meant == first.marked or not typed) for meant, place in begun], second)
-    both = _ends(2, [place for place, agrees in paths if agrees])
-    openings = frozenset(chain.from_iterable(place.steps for place, _ in paths))
-    return _Begun((*both, *alone), paths, openings)
-
-
-def _longer(paths: Paths, row: Sequence[Word]) -> list[Found]:
-    """The phrases of three words and more, the longest first."""
-    found: list[Found] = []
-    for length, said in enumerate(row, start=3):
-        paths = _steps(paths, said)
-        if not paths:
-            break
-        found[:0] = _ends(length, [place for place, _ in paths])
-    return found
-
-
-def _steps(paths: Paths, said: Word) -> list[tuple[_Place, bool]]:
-    """Where this word leads from there, and whether all marks up to here agree."""
-    typed = said.has_typed_marks
-    return [
-        (then, agrees and (meant == said.marked or not typed))
-        for place, agrees in paths
-        for meant, then in place.steps.get(said.folded, _NOWHERE).items()
-    ]
+    def __init__(self, paths: Sequence[tuple[_Place, bool]], found: tuple[Found, ...] = ()) -> None:
+        self.paths = paths  # with whether all marks agree
+        self.found = found  # the phrases that end on the way, the longest first
+        self.openings = frozenset(chain.from_iterable(place.steps for place, _ in paths))
+        self.then: dict[Word, _Reached] = {}
 
 
 def _ends(length: int, places: Iterable[_Place]) -> list[Found]:
