@@ -11,12 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import chain
 from typing import NamedTuple
 
 from bot.matching.text import WORD, Word, compose, word
 
-_NOWHERE: Mapping[str, _Place] = {}
 STEPS_KEPT = 50_000  # a catalogue takes 6,000; who writes nonsense shall not fill the memory
 _PART = re.compile(rf"\)\??|[(|]|{WORD}")
 
@@ -125,51 +123,33 @@ class _Place:
     __slots__ = ("ends", "steps")
 
     def __init__(self, *ends: tuple[Kind, str]) -> None:
-        self.ends = list(ends)
-        self.steps: dict[str, dict[str, _Place]] = {}  # folded → marked form → next place
+        self.ends = ends
+        self.steps: dict[str, _Steps] = {}  # by folded word
 
     def join(self, other: _Place) -> None:
         """Let everything that goes on from the other place go on from here."""
-        self.ends += [end for end in other.ends if end not in self.ends]
-        for folded, theirs in other.steps.items():
-            steps = self.steps.get(folded)
-            if steps is None:
-                self.steps[folded] = theirs.copy()
-                continue
-            for marked, then in theirs.items():
-                steps[marked] = _joined(steps[marked], then) if marked in steps else then
+        self.ends += other.ends
+        for folded, steps in other.steps.items():
+            self.steps.setdefault(folded, []).extend(steps)
 
 
-def _joined(one: _Place, other: _Place) -> _Place:
-    """A new place, for both may be reached by other ways as well."""
-    if one is other:
-        return one
-    both = _Place()
-    both.join(one)
-    both.join(other)
-    return both
+_Steps = list[tuple[str, _Place]]  # marked form, and where it leads
 
 
 def _place_before(pattern: Pattern, then: _Place) -> _Place:
     """The place from which the pattern leads to the other."""
-    first, *others = [_place_before_row(row, then) for row in pattern.rows]
-    if not others:
-        return first
     here = _Place()
-    for place in (first, *others):
-        here.join(place)
+    for row in pattern.rows:
+        after = then
+        for one in reversed(row):
+            after = _place_before(one, after) if isinstance(one, Pattern) else _step(one, after)
+        here.join(after)
     return here
-
-
-def _place_before_row(row: Sequence[Word | Pattern], then: _Place) -> _Place:
-    for one in reversed(row):
-        then = _place_before(one, then) if isinstance(one, Pattern) else _step(one, then)
-    return then
 
 
 def _step(word: Word, then: _Place) -> _Place:
     here = _Place()
-    here.steps[word.folded] = {word.marked: then}
+    here.steps[word.folded] = [(word.marked, then)]
     return here
 
 
@@ -186,12 +166,14 @@ class PhraseTable:
         self._begin = {marked: _Reached([(self._start, True)]) for marked in (True, False)}
         self._room = STEPS_KEPT
 
-    def single_words(self, kind: Kind) -> Iterator[Word]:
+    def single_words(self, kind: Kind) -> set[Word]:
         """The phrases of one word that are of this kind."""
-        for folded, steps in self._start.steps.items():
-            for marked, place in steps.items():
-                if any(of_kind is kind for of_kind, _ in place.ends):
-                    yield Word(folded, marked)
+        return {
+            Word(folded, marked)
+            for folded, steps in self._start.steps.items()
+            for marked, place in steps
+            if any(of_kind is kind for of_kind, _ in place.ends)
+        }
 
     def names_in(self, row: Sequence[Word], *, marked: bool) -> frozenset[str]:
         """The names of all phrases anywhere in the row, overlapping ones too."""
@@ -227,11 +209,12 @@ class PhraseTable:
         marks elsewhere was meant to have none ("can thiệp" is not "cần").
         """
         bare, typed = not (marked or said.has_marks), said.has_typed_marks
-        paths, ends = [], []
-        for place, agreed in here.paths:
-            for meant, then in place.steps.get(said.folded, _NOWHERE).items():
+        paths: dict[tuple[_Place, bool], None] = {}  # each once, in order
+        ends = []
+        for steps, agreed in here.openings[said.folded]:
+            for meant, then in steps:
                 agrees = agreed and (meant == said.marked or not typed)
-                paths.append((then, agrees))
+                paths[then, agrees] = None
                 if length > 2 or (agrees and (length == 2 or meant == said.marked or bare)):
                     ends.append(then)
         there = _Reached(paths, (*_ends(length, ends), *here.found))
@@ -244,19 +227,21 @@ class PhraseTable:
 class _Reached:
     """How far some words in a row have led in the net."""
 
-    __slots__ = ("found", "openings", "paths", "then")
+    __slots__ = ("found", "openings", "then")
 
-    def __init__(self, paths: Sequence[tuple[_Place, bool]], found: tuple[Found, ...] = ()) -> None:
-        self.paths = paths  # with whether all marks agree
+    def __init__(self, paths: Iterable[tuple[_Place, bool]], found: tuple[Found, ...] = ()) -> None:
         self.found = found  # the phrases that end on the way, the longest first
-        self.openings = frozenset(chain.from_iterable(place.steps for place, _ in paths))
+        self.openings: dict[str, list[tuple[_Steps, bool]]] = {}  # folded → and do all marks agree?
+        for place, agrees in paths:
+            for folded, steps in place.steps.items():
+                self.openings.setdefault(folded, []).append((steps, agrees))
         self.then: dict[Word, _Reached] = {}
 
 
 def _ends(length: int, places: Iterable[_Place]) -> list[Found]:
     """The phrases of so many words that end here, those of higher standing first."""
-    found = [Found(length, *end) for place in places for end in place.ends]
-    return sorted(found, key=lambda one: -one.kind) if len(found) > 1 else found
+    found = dict.fromkeys(Found(length, *end) for place in places for end in place.ends)
+    return sorted(found, key=lambda one: -one.kind)
 
 
 def has_marks(row: Sequence[Word]) -> bool:
