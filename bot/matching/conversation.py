@@ -130,7 +130,7 @@ def told_apart(reading: Reading, candidates: Sequence[str], index: Index) -> str
         return None
     first = index.entries[matches[0].at].id
     is_apart = matches[0].score - matches[1].score >= CLEARLY_APART
-    return first if is_apart and is_about(reading, first, index) else None
+    return first if is_apart and is_about(reading, first, index, by_name=True) else None
 
 
 def is_about(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:

@@ -129,6 +129,9 @@ DECISION_FEATURES = (
     "conflict",
     "unasked",
     "margin",  # to the second, where that is not another life of the same procedure
+    "apart",  # to the next that is no sister: how sure the matter is, whichever sister is meant
+    "talk",  # how much the whole message sounds like what people say of it
+    "talk_margin",
     "closer",  # how much liker in letters the first is than the second
     "splits",  # what was said and only one of these two knows: it tells them apart
     "known",  # share of what was said that the catalogue has a word for
@@ -139,9 +142,12 @@ DECISION_FEATURES = (
     "rival",  # how far a matter that others handle is ahead
     "rival_said",  # how much more of what was said its best phrase has
     "rival_coverage",
+    "rival_talk",
 )
-NO_RIVALRY = {"rival": 0.0, "rival_said": 0.0, "rival_coverage": 0.0}
+NO_RIVALRY = {"rival": 0.0, "rival_said": 0.0, "rival_coverage": 0.0, "rival_talk": 0.0}
 FAR_AHEAD = 0.5  # in ranking units; further makes no difference
+CLEARLY_AHEAD = 1.5  # the same, of procedures on other subjects
+SAME_SUBJECT = 0.5  # kinship of "đăng ký khai sinh" and "đăng ký lại khai sinh" is above it
 
 
 def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[str, float]:
@@ -156,6 +162,9 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
         "score": first.score,
         **{name: first.features[name] for name in ("meant", "title", "conflict", "unasked")},
         "margin": first.score - (second.score if second else 0.0),
+        "apart": _apart(matches.ours, index),
+        "talk": first.features["talk"],
+        "talk_margin": first.features["talk"] - (second.features["talk"] if second else 0.0),
         "closer": first.features["fuzzy"] - (second.features["fuzzy"] if second else 0.0),
         "splits": min(1.0, _splitting(weights, there, second, index) / 3.0),
         "known": sum(weight for term, weight in weights.items() if index.knows(term)) / mass,
@@ -165,6 +174,14 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
         "attached": min(1.0, index.attached(reading, first) / 2.0),
         **(_rivalry(first, matches.elsewhere) if index.elsewhere else NO_RIVALRY),
     }
+
+
+def _apart(ours: Sequence[Match], index: Index) -> float:
+    """How far the first is ahead of all that are on another subject."""
+    first = index.entries[ours[0].at].id
+    others = (o for o in ours[1:] if index.kinship(first, index.entries[o.at].id) < SAME_SUBJECT)
+    other = next(others, None)
+    return min(CLEARLY_AHEAD, ours[0].score - (other.score if other else 0.0))
 
 
 def _splitting(
@@ -179,10 +196,11 @@ def _splitting(
 def _rivalry(first: Match, elsewhere: Sequence[Match]) -> dict[str, float]:
     """How the likeliest matter of others compares with our first candidate."""
     if not elsewhere:
-        return {"rival": -FAR_AHEAD, "rival_said": -1.0, "rival_coverage": -1.0}
+        return {"rival": -FAR_AHEAD, "rival_said": -1.0, "rival_coverage": -1.0, "rival_talk": -1.0}
     best = elsewhere[0]
     return {
         "rival": max(-FAR_AHEAD, min(FAR_AHEAD, best.score - first.score)),
         "rival_said": best.features["said"] - first.features["said"],
+        "rival_talk": best.features["talk"] - first.features["talk"],
         "rival_coverage": best.features["coverage"] - first.features["coverage"],
     }

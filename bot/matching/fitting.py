@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -57,6 +58,7 @@ RANKING_START = {
     "fuzzy": 0.2,
     "typical": 0.3,
     "order": 0.1,
+    "talk": 1.6,
     "missing": -0.1,
 }
 NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against a candidate
@@ -65,6 +67,7 @@ MOST_WRONG = 0.03  # of questions with an answer: another answer, where settings
 TARGETS = (0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.06, 0.08)  # that they can choose
 # Of questions without an answer, so much more: any that the model gives (aliases may too).
 ANSWERED_TO_WRONG = 4 / 3
+FEWEST = 100  # questions of a file; fewer tell no share of a few in a hundred
 LEAST_OFFERED = 0.99  # of the right ones among the first four: offered, rather than refused
 
 # Where every fit begins: official names are ranked well, and nothing is known of how sure to be. The
@@ -84,6 +87,7 @@ class Sample:
     reading: Reading
     matches: Matches
     settled: str = ""
+    file: str = ""
 
 
 def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict[str, Any]:
@@ -150,8 +154,12 @@ def _questions(
 
 def collect(files: Iterable[Path], index: Index) -> list[Sample]:
     """The questions of the files as this index reads and ranks them."""
-    talks = [talk for path in files for talk in read_labels(path)]
-    return [sample for talk in talks for sample in _samples(talk, index)]
+    return [
+        replace(sample, file=path.stem)
+        for path in files
+        for talk in read_labels(path)
+        for sample in _samples(talk, index)
+    ]
 
 
 def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
@@ -280,6 +288,7 @@ class Judged:
     confidence: float
     scope: float
     settled: bool = False
+    file: str = ""
 
 
 # What a rule decided, as if a model had been sure of it.
@@ -304,7 +313,7 @@ def _judge_fold(
 
 def _judge(sample: Sample, model: Model, index: Index) -> Judged:
     if sample.settled:
-        return SETTLED[sample.settled]
+        return replace(SETTLED[sample.settled], file=sample.file)
     ranked = rank(sample, model.ranking)
     features = decision_features(sample.reading, ranked.matches, index)
     return Judged(
@@ -313,6 +322,7 @@ def _judge(sample: Sample, model: Model, index: Index) -> Judged:
         _is_among(ranked),
         model.confident(features),
         model.in_scope(features),
+        file=sample.file,
     )
 
 
@@ -340,12 +350,23 @@ def thresholds(judged: Sequence[Judged], most_wrong: float) -> tuple[float, floa
 
 
 def _is_careful(judged: Sequence[Judged], answer_at: float, most_wrong: float) -> bool:
+    """Whether mistakes are rare in every file: easy questions must not buy mistakes in hard ones."""
     inside = [one for one in judged if one.answerable]
     outside = [one for one in judged if not one.answerable]
-    wrong = sum(one.confidence >= answer_at and not one.first_right for one in inside)
-    answered = sum(one.confidence >= answer_at and not one.settled for one in outside)
-    most_answered = ANSWERED_TO_WRONG * most_wrong
-    return wrong <= most_wrong * len(inside) and answered <= most_answered * len(outside)
+    wrong = [one.file for one in inside if one.confidence >= answer_at and not one.first_right]
+    answered = [one.file for one in outside if one.confidence >= answer_at and not one.settled]
+    return _is_rare(wrong, inside, most_wrong) and _is_rare(
+        answered, outside, ANSWERED_TO_WRONG * most_wrong
+    )
+
+
+def _is_rare(mistakes: Sequence[str], judged: Sequence[Judged], most: float) -> bool:
+    """Whether no file has more mistakes than this share; small files count together with all."""
+    asked, made = Counter(one.file for one in judged), Counter(mistakes)
+    large = {file: count for file, count in asked.items() if count >= FEWEST}
+    return len(mistakes) <= most * len(judged) and all(
+        made[file] <= most * count for file, count in large.items()
+    )
 
 
 def _offer_line(judged: Sequence[Judged], answer_at: float) -> float:

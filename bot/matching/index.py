@@ -21,11 +21,13 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
 from bot.matching.scoring import Match, Phrase, Profile, Query, compare, kinship, with_fuzzy
+from bot.matching.talk import rarity, talk_of
 from bot.matching.text import Word
 from bot.matching.usage import Usage
 
 POSTINGS_READ = 3000  # "cấp lại giấy phép" alone would touch a third of the national list
 COMPARED = 40  # recall at 60 was .98 before bigrams; 40 keep it and cost a third less
+RIVALS_COMPARED = 20  # of the matters of others; they must not crowd out a plain procedure of ours
 FUZZY_COMPARED = 8
 UNKNOWN_WEIGHT = 1.0  # a word that the catalogue lacks ("karaoke") tells as much as a rare one
 CONCEPT_WEIGHT = 2.2  # a thing with a name of its own: "sổ đỏ"
@@ -121,6 +123,9 @@ class Index:
         for profile in self._profiles:
             profile.weigh(weights)
         _note_typical(self._profiles)
+        self._rarity = rarity(phrase.words for one in self._profiles for phrase in one.phrases)
+        for profile in self._profiles:
+            profile.rarity = self._rarity
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
         self._by_words, self._by_terms, self._by_bare_terms = _Owners(), _Owners(), _Owners()
@@ -253,6 +258,7 @@ class Index:
             pairs={pair: self.weight(pair) for pair in pairs_of(reading.terms)},
             defaults=self.lexicon.qualifiers.defaults,
             related={term: others[term] for term in terms if term in others},
+            talk=talk_of([word.folded for word in reading.words], self._rarity),
         )
 
     def weight(self, term: str) -> float:
@@ -278,7 +284,12 @@ class Index:
             for at, field_weight in postings[: max(left, 0)]:
                 scores[at] = scores.get(at, 0.0) + weight * field_weight
             left -= len(postings)
-        return nlargest(COMPARED, scores, key=scores.__getitem__)
+        ours = (at for at in scores if at < len(self.entries))
+        elsewhere = (at for at in scores if at >= len(self.entries))
+        return [
+            *nlargest(COMPARED, ours, key=scores.__getitem__),
+            *nlargest(RIVALS_COMPARED, elsewhere, key=scores.__getitem__),
+        ]
 
     def candidate(self, match: Match) -> Candidate:
         """The match as others see it."""

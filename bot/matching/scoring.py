@@ -10,6 +10,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz
 
 from bot.matching.reading import Reading
+from bot.matching.talk import Talk, likeness, talk_of_all
 
 NAMES = ("title", "official")
 STANDING = (1.0,) * 4 + tuple(8 / (8 + after) for after in range(1, 60))
@@ -29,6 +30,7 @@ RANKING_FEATURES = (
     "fuzzy",  # likeness of letters with the best phrase
     "typical",  # how much what was said is this procedure's own talk, and no other's
     "order",  # neighbours in the best phrase that are neighbours in the question
+    "talk",  # how much the whole message sounds like what people say of it
     "missing",  # the most telling thing that was said and that the procedure lacks
 )
 
@@ -67,6 +69,7 @@ class Profile:
     sector: str = ""
     counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
     typical: dict[str, float] = field(default_factory=dict)
+    rarity: Mapping[str, float] = field(default_factory=dict)  # of words and pairs, in all phrases
 
     def weigh(self, weights: Mapping[str, float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
@@ -80,6 +83,11 @@ class Profile:
     @cached_property
     def title(self) -> Phrase | None:
         return next((one for one in self.phrases if one.field == "title"), None)
+
+    @cached_property
+    def talk(self) -> Talk:
+        """What people say of it; worked out when a question first comes near."""
+        return talk_of_all((phrase.words for phrase in self.phrases), self.rarity)
 
     @cached_property
     def qualifiers(self) -> frozenset[str]:
@@ -97,6 +105,7 @@ class Query:
     pairs: dict[str, float]
     defaults: dict[str, str]
     related: dict[str, tuple[str, ...]]  # said term → terms that it may mean as well
+    talk: Talk
 
     @cached_property
     def mass(self) -> float:
@@ -170,6 +179,7 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "fuzzy": 0.0,
         "typical": _share(heard, query.mass, profile.typical),
         "order": _order(query, best),
+        "talk": likeness(query.talk, profile.talk),
         "missing": max(
             [w for term, w in heard.items() if term not in profile.weights], default=0.0
         ),

@@ -23,10 +23,10 @@ FLOORS = {
     "sister": (0.80, 0.94),
     "correction": (0.75, 0.95),
     "change_of_subject": (0.80, 0.95),
-    "in_pieces": (0.80, 0.95),
+    "in_pieces": (0.75, 0.95),
     "typed_choice": (0.65, 0.90),
     "several": (0.75, 0.95),
-    "asked_back": (0.05, 0.95),
+    "asked_back": (0.05, 0.90),
 }
 LEAST_SIDES = 0.95
 
