@@ -1,6 +1,7 @@
 """Whoever writes an alias can rely on it: said word for word, it is answered with its procedure."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
@@ -16,9 +17,11 @@ def aliases(index: Index) -> Iterator[tuple[str, str]]:
         yield from ((entry.id, alias) for alias in entry.aliases)
 
 
-def test_every_alias_is_answered_with_its_procedure(catalogue_index: Index) -> None:
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.slow), 7])
+def test_every_alias_is_answered_with_its_procedure(catalogue_index: Index, step: int) -> None:
+    """All of them, and one in seven where time is short."""
     others, offered, right = [], 0, 0
-    for procedure, alias in aliases(catalogue_index):
+    for procedure, alias in islice(aliases(catalogue_index), 0, None, step):
         decision = understand(alias, index=catalogue_index)
         match decision:
             case Answer(procedure=answered) if answered == procedure:
