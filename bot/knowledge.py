@@ -36,6 +36,10 @@ class Knowledge:
     rates: Rates
     told: frozenset[str] = frozenset()  # names of matters of others that a citizen is told of
 
+    def tell(self, matter: str) -> str:
+        """The name of a matter of others where a citizen may be told of it; else empty."""
+        return matter if matter in self.told else ""
+
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)
 

@@ -48,7 +48,7 @@ def propose(turn: Turn, text: str, decision: Matched, reason: Reason) -> None:
     is_sure = guesses and guesses[0].score >= SURE_SUBJECT
     matter = decision.elsewhere if isinstance(decision, NoMatch) else ""
     subject = matter or (guesses[0].title if is_sure else "")
-    told = matter if matter in turn.knowledge.told else ""
+    told = turn.knowledge.tell(matter)
     _open_proposal(turn, text, guesses, reason, subject=subject, matter=told)
 
 

@@ -187,7 +187,7 @@ def preview(decision: Decision, knowledge: Knowledge, *, question: str) -> Reply
                 question=question,
                 commune="",
                 reason=Reason.NO_MATCH,
-                matter=decision.elsewhere if decision.elsewhere in knowledge.told else "",
+                matter=knowledge.tell(decision.elsewhere),
                 bound=True,
                 attached=(),
                 grace=timedelta(minutes=1),
