@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.matching.decision import Answer
-from bot.matching.fitting import MOST_WRONG, fit, save
+from bot.matching.fitting import FEWEST, MOST_WRONG, Judged, fit, save, thresholds
 from bot.matching.index import Index
 from bot.matching.labels import read_labels
 from bot.matching.model import MODEL_PATH, Model, TargetError, default_model
@@ -74,6 +74,20 @@ def test_the_model_of_the_package_has_lines_to_choose_from() -> None:
     targets = [line.most_wrong for line in model.lines]
     assert targets == sorted(targets)
     assert len(targets) > 3
+
+
+def judged(file: str, right: int, wrong: int, confidence: float) -> list[Judged]:
+    """Questions of one file that a model answers with this confidence."""
+    hits = [True] * right + [False] * wrong
+    return [Judged(True, hit, True, confidence, 1.0, file=file) for hit in hits]
+
+
+def test_easy_questions_buy_no_mistakes_in_hard_ones() -> None:
+    hard = [*judged("hard", 80, 0, 0.9), *judged("hard", 12, 8, 0.6)]
+    easy = judged("easy", 10 * FEWEST, 0, 0.9)
+    together = [replace(one, file="one") for one in (*hard, *easy)]
+    assert thresholds(together, MOST_WRONG)[0] <= 0.6  # 8 of 1,100 would be rare enough
+    assert 0.6 < thresholds([*hard, *easy], MOST_WRONG)[0] <= 0.9
 
 
 def test_more_care_never_answers_more() -> None:
