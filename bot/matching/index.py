@@ -21,7 +21,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
 from bot.matching.scoring import Match, Phrase, Profile, Query, compare, kinship, with_fuzzy
-from bot.matching.talk import rarity, talk_of
+from bot.matching.talk import gram_weights, talk_of
 from bot.matching.text import Word
 from bot.matching.usage import Usage
 
@@ -120,12 +120,11 @@ class Index:
         self._weights = _rarity(self._postings, len(self._profiles))
         words = {term for term in self._weights if " " not in term}
         weights = {word: self.weight(word) for word in words}
+        self._gram_weights = gram_weights(p.words for one in self._profiles for p in one.phrases)
         for profile in self._profiles:
             profile.weigh(weights)
+            profile.gram_weights = self._gram_weights
         _note_typical(self._profiles)
-        self._rarity = rarity(phrase.words for one in self._profiles for phrase in one.phrases)
-        for profile in self._profiles:
-            profile.rarity = self._rarity
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
         self._by_words, self._by_terms, self._by_bare_terms = _Owners(), _Owners(), _Owners()
@@ -258,7 +257,7 @@ class Index:
             pairs={pair: self.weight(pair) for pair in pairs_of(reading.terms)},
             defaults=self.lexicon.qualifiers.defaults,
             related={term: others[term] for term in terms if term in others},
-            talk=talk_of([word.folded for word in reading.words], self._rarity),
+            talk=talk_of([word.folded for word in reading.words], self._gram_weights),
         )
 
     def weight(self, term: str) -> float:

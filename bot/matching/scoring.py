@@ -69,7 +69,7 @@ class Profile:
     sector: str = ""
     counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
     typical: dict[str, float] = field(default_factory=dict)
-    rarity: Mapping[str, float] = field(default_factory=dict)  # of words and pairs, in all phrases
+    gram_weights: Mapping[str, float] = field(default_factory=dict)  # in all phrases, shared
 
     def weigh(self, weights: Mapping[str, float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
@@ -87,7 +87,7 @@ class Profile:
     @cached_property
     def talk(self) -> Talk:
         """What people say of it; worked out when a question first comes near."""
-        return talk_of_all((phrase.words for phrase in self.phrases), self.rarity)
+        return talk_of_all((phrase.words for phrase in self.phrases), self.gram_weights)
 
     @cached_property
     def qualifiers(self) -> frozenset[str]:

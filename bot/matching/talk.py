@@ -20,12 +20,12 @@ FEW = 3.0  # phrases; a name alone says little about how people talk
 LOUD = 2.5  # so that a title that is said word for word comes to about 1, like other shares
 
 
-def grams(words: Sequence[str]) -> set[str]:
-    """The words and the pairs of neighbours."""
-    return {*words, *map(" ".join, pairwise(words))}
+def grams(words: Sequence[str]) -> list[str]:
+    """The words and the pairs of neighbours, each once, in the same order whatever the hash seed."""
+    return list(dict.fromkeys((*words, *map(" ".join, pairwise(words)))))
 
 
-def rarity(phrases: Iterable[Sequence[str]]) -> dict[str, float]:
+def gram_weights(phrases: Iterable[Sequence[str]]) -> dict[str, float]:
     """How much each word or pair tells, by the number of phrases that have it."""
     rows = list(phrases)
     counts = Counter(chain.from_iterable(map(grams, rows)))

@@ -5,20 +5,20 @@ from hypothesis import strategies as st
 
 from bot.matching.index import Entry, Index
 from bot.matching.lexicon import Lexicon
-from bot.matching.talk import likeness, rarity, talk_of, talk_of_all
+from bot.matching.talk import gram_weights, likeness, talk_of, talk_of_all
 
 WORDS = st.lists(st.sampled_from(["đất", "cắt", "ra", "cho", "con"]), max_size=12)
 
 
 @given(WORDS, st.lists(WORDS, max_size=5))
 def test_a_likeness_is_a_share_whatever_is_said(said: list[str], phrases: list[list[str]]) -> None:
-    weights = rarity([said, *phrases])
+    weights = gram_weights([said, *phrases])
     assert 0.0 <= likeness(talk_of(said, weights), talk_of_all(phrases, weights)) <= 2.5
 
 
 def test_many_phrases_weigh_more_than_a_name() -> None:
     phrases = [["cắt", "đất", "cho", "con"], ["cắt", "đất", "cho", "em"]]
-    weights = rarity(phrases)
+    weights = gram_weights(phrases)
     said = talk_of(["cắt", "đất", "cho", "chị"], weights)
     assert likeness(said, talk_of_all(phrases, weights)) > likeness(
         said, talk_of_all(phrases[:1], weights)
