@@ -241,7 +241,7 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
     if not covered or left > len(covered):
         return None
     intent = _weightiest(covered, is_polite)
-    return None if intent in _YES_OR_NO and _asks_or_tells(reading, covered) else intent
+    return None if intent in YES_OR_NO and _asks_or_tells(reading, covered) else intent
 
 
 def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str, int]:
@@ -251,8 +251,8 @@ def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str,
     return (POLITENESS, polite[0].length) if polite else (NO_INTENT, 1)
 
 
-_YES_OR_NO = (Intent.YES, Intent.NO)
-_POLITE = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, *_YES_OR_NO)
+YES_OR_NO = (Intent.YES, Intent.NO)
+_POLITE = (Intent.GREETING, Intent.THANKS, Intent.GOODBYE, *YES_OR_NO)
 
 
 def _weightiest(covered: list[str], is_polite: bool) -> Intent | None:

@@ -154,6 +154,7 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
     """What the two probabilities are computed from."""
     first = matches.ours[0]
     second = next((o for o in matches.ours[1:] if not index.same_code(o.at, first.at)), None)
+    behind = second.features if second else {}
     weights = {term.text: index.weight(term.text) for term in reading.terms}
     mass = sum(weights.values()) or 1.0
     there = {term for term in weights if index.has(first, term)}
@@ -164,8 +165,8 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
         "margin": first.score - (second.score if second else 0.0),
         "apart": _apart(matches.ours, index),
         "talk": first.features["talk"],
-        "talk_margin": first.features["talk"] - (second.features["talk"] if second else 0.0),
-        "closer": first.features["fuzzy"] - (second.features["fuzzy"] if second else 0.0),
+        "talk_margin": first.features["talk"] - behind.get("talk", 0.0),
+        "closer": first.features["fuzzy"] - behind.get("fuzzy", 0.0),
         "splits": min(1.0, _splitting(weights, there, second, index) / 3.0),
         "known": sum(weight for term, weight in weights.items() if index.knows(term)) / mass,
         "named": float(any(term.startswith("@") for term in there)),

@@ -37,11 +37,8 @@ class Logit:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """How likely it is, given these features."""
-        return logistic(self.base + sum(self.shares(features).values()))
-
-    def shares(self, features: Mapping[str, float]) -> dict[str, float]:
-        """What each feature adds."""
-        return {name: weight * features.get(name, 0.0) for name, weight in self.weights.items()}
+        parts = [weight * features.get(name, 0.0) for name, weight in self.weights.items()]
+        return logistic(self.base + sum(parts))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bot.matching.conversation import (
     CLEARLY_APART,
     NO_CONTEXT,
     WHAT_TO_BRING,
+    YES_OR_NO,
     Context,
     carries_on,
     clauses,
@@ -55,7 +56,6 @@ NAMED = 0.3  # share of the name of a matter of others that is said, for the mes
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
 TOLD_APART = "told-apart"  # among the reasons: what was said points at one of them
 STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
-YES_OR_NO = (Intent.YES, Intent.NO)
 TOGETHER = "together"  # among the reasons: the message was read with the one before
 
 
@@ -182,22 +182,24 @@ def _sisters(
     if not _compares(reading, alone, spoken_of, index):
         return []
     subject = subject_of(index.read(spoken_of.title))
+    instead = _other_case(reading, spoken_of, index)
     whole = index.read(joined(" ".join(subject.values()), text))
     return [
         match
         for match in index.match(whole).ours[:LISTED]
-        if _is_sister(index.entries[match.at], reading, spoken_of, index)
+        if index.kinship(index.entries[match.at].id, spoken_of.id) >= SISTERS
+        and _fits(index.entries[match.at], reading, instead, index)
     ]
 
 
-def _is_sister(entry: Entry, reading: Reading, spoken_of: Entry, index: Index) -> bool:
-    """Whether it is kin of what was spoken of, and what the message says instead fits it."""
-    if index.kinship(entry.id, spoken_of.id) < SISTERS or _other_case(reading, entry, index):
+def _fits(entry: Entry, reading: Reading, instead: frozenset[str], index: Index) -> bool:
+    """Whether a sister is what the message speaks of, and what it says `instead` fits her."""
+    if _other_case(reading, entry, index):
         return False
     if is_about(reading, entry.id, index, by_name=True):
         return True
-    instead = _other_case(reading, spoken_of, index) & index.read(entry.title).qualifiers
-    return bool(instead) and not names_other(reading, entry.id, index, by_name=True)
+    is_named = bool(instead & index.read(entry.title).qualifiers)
+    return is_named and not names_other(reading, entry.id, index, by_name=True)
 
 
 def _other_case(reading: Reading, spoken_of: Entry, index: Index) -> frozenset[str]:
