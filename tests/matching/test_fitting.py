@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.matching.decision import Answer
-from bot.matching.fitting import FEWEST, MOST_WRONG, Judged, fit, save, thresholds
+from bot.matching.fitting import fit, save
 from bot.matching.index import Index
+from bot.matching.judging import FEWEST, MOST_WRONG, Judged, thresholds
 from bot.matching.labels import read_labels
 from bot.matching.model import MODEL_PATH, Model, TargetError, default_model
 from bot.matching.regression import regress
