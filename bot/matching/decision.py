@@ -132,6 +132,8 @@ DECISION_FEATURES = (
     "apart",  # to the next that is no sister: how sure the matter is, whichever sister is meant
     "talk",  # how much the whole message sounds like what people say of it
     "talk_margin",
+    "contrast",
+    "contrast_margin",
     "closer",  # how much liker in letters the first is than the second
     "splits",  # what was said and only one of these two knows: it tells them apart
     "known",  # share of what was said that the catalogue has a word for
@@ -143,8 +145,10 @@ DECISION_FEATURES = (
     "rival_said",  # how much more of what was said its best phrase has
     "rival_coverage",
     "rival_talk",
+    "rival_contrast",
 )
-NO_RIVALRY = {"rival": 0.0, "rival_said": 0.0, "rival_coverage": 0.0, "rival_talk": 0.0}
+RIVALRY = ("said", "coverage", "talk", "contrast")
+NO_RIVALRY = {"rival": 0.0, **{f"rival_{name}": 0.0 for name in RIVALRY}}
 FAR_AHEAD = 0.5  # in ranking units; further makes no difference
 CLEARLY_AHEAD = 1.5  # the same, of procedures on other subjects
 SAME_SUBJECT = 0.5  # kinship of "đăng ký khai sinh" and "đăng ký lại khai sinh" is above it
@@ -166,6 +170,8 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
         "apart": _apart(matches.ours, index),
         "talk": first.features["talk"],
         "talk_margin": first.features["talk"] - behind.get("talk", 0.0),
+        "contrast": first.features["contrast"],
+        "contrast_margin": first.features["contrast"] - behind.get("contrast", 0.0),
         "closer": first.features["fuzzy"] - behind.get("fuzzy", 0.0),
         "splits": min(1.0, _splitting(weights, there, second, index) / 3.0),
         "known": sum(weight for term, weight in weights.items() if index.knows(term)) / mass,
@@ -197,11 +203,9 @@ def _splitting(
 def _rivalry(first: Match, elsewhere: Sequence[Match]) -> dict[str, float]:
     """How the likeliest matter of others compares with our first candidate."""
     if not elsewhere:
-        return {"rival": -FAR_AHEAD, "rival_said": -1.0, "rival_coverage": -1.0, "rival_talk": -1.0}
+        return {"rival": -FAR_AHEAD, **{f"rival_{name}": -1.0 for name in RIVALRY}}
     best = elsewhere[0]
     return {
         "rival": max(-FAR_AHEAD, min(FAR_AHEAD, best.score - first.score)),
-        "rival_said": best.features["said"] - first.features["said"],
-        "rival_talk": best.features["talk"] - first.features["talk"],
-        "rival_coverage": best.features["coverage"] - first.features["coverage"],
+        **{f"rival_{name}": best.features[name] - first.features[name] for name in RIVALRY},
     }

@@ -18,7 +18,7 @@ from typing import Any
 from bot.matching.decision import DECISION_FEATURES, decision_features
 from bot.matching.index import Index
 from bot.matching.judging import MOST_WRONG, Judged, figures, judge, lines, thresholds
-from bot.matching.model import Logit, Model
+from bot.matching.model import Logit, Model, contrasts_path
 from bot.matching.regression import regress
 from bot.matching.samples import FOLDS, Sample, collect, is_among, rank
 from bot.matching.scoring import RANKING_FEATURES
@@ -45,6 +45,7 @@ RANKING_START = {
     "typical": 0.3,
     "order": 0.1,
     "talk": 1.6,
+    "contrast": 0.5,
     "missing": -0.1,
 }
 NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against a candidate
@@ -65,12 +66,14 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
     others than it was judged on: its wrong answers were 3.2 of 100 where 3.0 was promised, and with
     the second ones 2.8. A third round moves a weight by 0.0001.
     """
-    draft = learn(*_questions(files, index, names, START), index)
+    start = replace(START, contrasts=index.contrasts())
+    draft = learn(*_questions(files, index, names, start), index, start)
     samples, extra = _questions(files, index, names, draft)
     judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, extra, fold, index)]
     answer_at, offer_at = thresholds(judged, MOST_WRONG)
     model = learn(samples, extra, index)
     return {
+        "contrasts": start.contrasts,
         "ranking": _rounded(model.ranking),
         "confidence": asdict(model.confidence),
         "scope": asdict(model.scope),
@@ -82,16 +85,27 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
     }
 
 
-def learn(samples: Sequence[Sample], extra: Sequence[Sample], index: Index) -> Model:
-    """What these questions teach about ranking and confidence; the lines stay those of START."""
+def learn(
+    samples: Sequence[Sample], extra: Sequence[Sample], index: Index, start: Model = START
+) -> Model:
+    """What these questions teach about ranking and confidence; the rest stays as at the start."""
     ranking = fit_ranking(samples, extra)
     confidence, scope = fit_confidence(samples, ranking, index)
-    return replace(START, ranking=ranking, confidence=confidence, scope=scope)
+    return replace(start, ranking=ranking, confidence=confidence, scope=scope)
 
 
 def save(model: dict[str, Any], path: Path) -> None:
-    """Write the model, a coefficient a line, so that a change can be read in a diff."""
-    path.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    """Write the model, a coefficient a line, so that a change can be read in a diff.
+
+    Its contrasts, ten thousand words, stand in a file beside it, a procedure a line.
+    """
+    rest = {name: value for name, value in model.items() if name != "contrasts"}
+    path.write_text(json.dumps(rest, indent=1) + "\n", encoding="utf-8")
+    lines = [
+        json.dumps({one: talk}, ensure_ascii=False)[1:-1]
+        for one, talk in model["contrasts"].items()
+    ]
+    contrasts_path(path).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:

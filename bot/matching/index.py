@@ -10,18 +10,19 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from heapq import nlargest
 from itertools import chain, pairwise
 from sys import intern
 
 from bot.matching.building import kept
+from bot.matching.contrast import contrasts
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.reading import Reading, Term, Vocabulary, read
 from bot.matching.scoring import Match, Phrase, Profile, Query, compare, kinship, with_fuzzy
-from bot.matching.talk import gram_weights, talk_of
+from bot.matching.talk import Talk, gram_weights, talk_of
 from bot.matching.text import Word
 from bot.matching.usage import Usage
 
@@ -116,6 +117,7 @@ class Index:
         self.lexicon = lexicon
         self.model = model
         self._profiles = tuple(profiles)
+        self._set_apart()
         self._postings = _postings(self._profiles)
         self._weights = _rarity(self._postings, len(self._profiles))
         words = {term for term in self._weights if " " not in term}
@@ -162,7 +164,23 @@ class Index:
         """The same catalogue, ranked and judged by another model."""
         other = copy(self)
         other.model = model
+        other._profiles = tuple(map(replace, self._profiles))
+        other._set_apart()
         return other
+
+    def _set_apart(self) -> None:
+        for entry, profile in zip(self.entries, self._profiles, strict=False):
+            profile.contrast = self.model.contrasts.get(entry.id, {})
+
+    def contrasts(self) -> dict[str, Talk]:
+        """What sets the talk of each procedure apart, by its id; takes some seconds to learn."""
+        phrases = [
+            (at, talk_of(phrase.words, self._gram_weights))
+            for at, profile in enumerate(self._profiles)
+            for phrase in profile.phrases
+        ]
+        learned = contrasts([profile.talk for profile in self._profiles], phrases)
+        return {entry.id: one for entry, one in zip(self.entries, learned, strict=False) if one}
 
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from bot.errors import UsageError
 
 MODEL_PATH = Path(__file__).with_name("model.json")
+
+
+def contrasts_path(model: Path) -> Path:
+    """The file beside a model in which the learned contrasts between procedures are kept."""
+    return model.with_name(f"{model.stem}.contrasts.json")
 
 
 class TargetError(UsageError):
@@ -64,14 +69,18 @@ class Model:
     answer_at: float
     offer_at: float
     lines: tuple[Line, ...] = ()  # for other targets, the most careful first
+    contrasts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # by procedure
 
     @classmethod
     def load(cls, path: Path) -> Model:
-        """The model in a file."""
+        """The model in a file, with what lies beside it of the contrasts between procedures."""
         data = json.loads(path.read_text(encoding="utf-8"))
         confidence, scope = Logit(**data["confidence"]), Logit(**data["scope"])
         lines = tuple(Line(**line) for line in data.get("lines", ()))
-        return cls(data["ranking"], confidence, scope, data["answer_at"], data["offer_at"], lines)
+        beside = contrasts_path(path)
+        contrasts = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
+        at = data["answer_at"], data["offer_at"]
+        return cls(data["ranking"], confidence, scope, *at, lines, contrasts)
 
     def line_for(self, most_wrong: float) -> Line:
         """The line that gives most answers with no more wrong ones; a TargetError without one."""

@@ -14,6 +14,7 @@ from bot.matching.talk import Talk, likeness, talk_of_all
 
 NAMES = ("title", "official")
 STANDING = (1.0,) * 4 + tuple(8 / (8 + after) for after in range(1, 60))
+DETAILED = 3  # things said; "căn cước" alone cannot tell a new card from a lost one
 HEARD = 0.6  # of a word's weight goes to what it may mean as well
 
 RANKING_FEATURES = (
@@ -31,6 +32,7 @@ RANKING_FEATURES = (
     "typical",  # how much what was said is this procedure's own talk, and no other's
     "order",  # neighbours in the best phrase that are neighbours in the question
     "talk",  # how much the whole message sounds like what people say of it
+    "contrast",  # the same, with the words that set it apart from others
     "missing",  # the most telling thing that was said and that the procedure lacks
 )
 
@@ -70,6 +72,7 @@ class Profile:
     counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
     typical: dict[str, float] = field(default_factory=dict)
     gram_weights: Mapping[str, float] = field(default_factory=dict)  # in all phrases, shared
+    contrast: Mapping[str, float] = field(default_factory=dict)  # learned: what sets its talk apart
 
     def weigh(self, weights: Mapping[str, float]) -> None:
         """Weigh the phrases; a query meets hundreds of them."""
@@ -114,6 +117,11 @@ class Query:
     @cached_property
     def pair_mass(self) -> float:
         return sum(self.pairs.values()) or 1.0
+
+    @cached_property
+    def detail(self) -> float:
+        """From 0, where one thing is named and nothing of it said, to 1."""
+        return max(0.0, min(1.0, (len(self.weights) - 1) / (DETAILED - 1)))
 
     @cached_property
     def qualifiers(self) -> dict[str, set[str]]:
@@ -165,6 +173,7 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
     heard = query.heard_by(profile.weights)
     said, meant, best = _best_phrase(heard, query.mass, profile)
     conflicts, unasked = _qualifier_clash(query, best, profile)
+    talk = likeness(query.talk, profile.talk)
     features = {
         "coverage": _share(heard, query.mass, profile.weights),
         "said": said,
@@ -179,7 +188,8 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "fuzzy": 0.0,
         "typical": _share(heard, query.mass, profile.typical),
         "order": _order(query, best),
-        "talk": likeness(query.talk, profile.talk),
+        "talk": talk,
+        "contrast": talk + query.detail * likeness(query.talk, profile.contrast),
         "missing": max(
             [w for term, w in heard.items() if term not in profile.weights], default=0.0
         ),

@@ -48,7 +48,7 @@ def talk_of_all(phrases: Iterable[Sequence[str]], weights: Mapping[str, float]) 
     return _unit(damped, LOUD * len(rows) / (len(rows) + FEW))
 
 
-def likeness(one: Talk, other: Talk) -> float:
+def likeness(one: Talk, other: Mapping[str, float]) -> float:
     """From 0 to about 1; the smaller of the two first is the quicker way."""
     return sum([weight * other[gram] for gram, weight in one.items() if gram in other])
 
