@@ -1,7 +1,7 @@
 """Questions of writers who knew the list of procedures and nothing else of this project.
 
-The model is fitted to `lived.jsonl` too. `unseen.jsonl` and `letters.jsonl` are measured only: whoever reads it to mend
-something has new ones written.
+The model is fitted to `lived.jsonl` too. `unseen.jsonl` and `letters.jsonl` are measured only: whoever
+reads them to mend something has new ones written.
 """
 
 from pathlib import Path
