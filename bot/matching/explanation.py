@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.matching.decision import SmallTalk, decision_features
 from bot.matching.index import Index
-from bot.matching.letters import read_question
 from bot.matching.understanding import understand
 
 SHOWN = 3  # candidates; the first and what came close
@@ -14,7 +13,7 @@ SHOWN = 3  # candidates; the first and what came close
 
 def explained(text: str, index: Index) -> dict[str, Any]:
     """The words as read with their weights, the best candidates feature by feature, the verdict."""
-    reading = read_question(text, index)
+    reading = index.read(text)
     decision = understand(text, index=index)
     matches = index.match(reading)
     verdict: dict[str, Any] = {"decision": type(decision).__name__, "why": list(decision.why)}

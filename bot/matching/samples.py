@@ -12,7 +12,6 @@ from bot.matching.decision import MOST_CHOICES, Decision, SmallTalk
 from bot.matching.evaluation import Outcome, follow
 from bot.matching.index import Index, Matches
 from bot.matching.labels import Row, read_labels
-from bot.matching.letters import read_question
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 from bot.matching.understanding import understand
@@ -50,7 +49,7 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
     fold = int(hashlib.sha256(talk[0].question.encode()).hexdigest(), 16) % FOLDS
     places = {entry.id: at for at, entry in enumerate(index.entries)}
     for row in talk:
-        reading = read_question(row.question, index)
+        reading = index.read(row.question)
         decision = understand(row.question, index=index, context=context)
         accepted = row.right(index.entries)
         places_of = frozenset(places[one] for one in accepted)

@@ -43,7 +43,6 @@ from bot.matching.decision import (
 from bot.matching.facets import Facet
 from bot.matching.index import Entry, Index
 from bot.matching.intents import Intent
-from bot.matching.letters import read_question
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 
@@ -61,7 +60,7 @@ TOGETHER = "together"  # among the reasons: the message was read with the one be
 
 def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Decision:
     """What the message wants, read with the conversation. Never raises, for any string."""
-    reading = read_question(text, index)
+    reading = index.read(text)
     decision = _understand(text, reading, index, context)
     if isinstance(decision, Answer) and context.unanswered and not reading.facets:
         # "Hết bao nhiêu tiền", and then "tách thửa ấy".

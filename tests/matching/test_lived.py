@@ -17,7 +17,7 @@ DATA = Path(__file__).parents[1] / "data"
 BARS = {
     "lived": (0.68, 0.97, 0.03, 0.02),
     "unseen": (0.70, 0.96, 0.03, 0.03),
-    "letters": (0.38, 0.80, 0.03, 0.02),
+    "letters": (0.42, 0.92, 0.03, 0.02),
 }
 
 
@@ -41,6 +41,4 @@ def test_no_way_of_writing_is_left_behind(asked: tuple[str, Report]) -> None:
     kinds = asked[1].as_dict()["groups"]
     helped = {kind: one["right"] + one["offered"] for kind, one in kinds.items() if "lived" in kind}
     assert len(helped) == 5
-    letters = helped.pop("lived_letter", 1.0)  # several sentences; the weak spot
     assert min(helped.values()) >= 0.85, helped
-    assert letters >= 0.65
