@@ -19,7 +19,6 @@ MOST_WORDS = 200  # a letter of two screens; what follows is seldom the question
 LONGEST_GLUED = 40  # "dangkykhaisinhchocon" has 20 letters; longer runs are noise
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_SENTENCE_END = re.compile(r"[.?!;…]+(?=\s|$)|\n")
 WORD = r"\d\.\d{6}(?!\d)|[^\W_]+"
 _WORD = re.compile(WORD)
 
@@ -80,11 +79,6 @@ def word(raw: str) -> Word:
 def split_words(text: str) -> list[str]:
     """The words and numbers of a text in order, composed; national codes stay whole."""
     return _WORD.findall(compose(text))[:MOST_WORDS]
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text; a mark inside a number or a code ends none."""
-    return [one for one in _SENTENCE_END.split(text[:LONGEST_READ]) if one.strip()]
 
 
 def words(text: str) -> tuple[Word, ...]:
