@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from bot.matching.intents import Intent
 from bot.matching.lexicon import NO_INTENT, Lexicon
 from bot.matching.phrases import Found
 from bot.matching.reading import Reading
-from bot.matching.text import split_words, words
+from bot.matching.text import CLAUSE_END, split_words, words
 
 WHAT_TO_BRING = (Facet.DOCUMENTS,)  # what a clerk tells first to whoever says what he wants
 MOST_WORDS_OF_A_PICK = 8  # "cái thứ hai, bản sao thôi"; longer messages are questions of their own
@@ -24,7 +23,6 @@ MOST_BESIDE_A_YES = 2  # words: "dạ đúng rồi em ơi"
 ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
 MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
 POLITENESS = "politeness"  # "ạ", "cán bộ", "nhiều": beside an intent they change nothing
-_CLAUSE_END = re.compile(r"[?!;\n]+|[.,](?!\d)")
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,7 @@ def joined(earlier: str, text: str) -> str:
 
 def clauses(text: str, reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
     """The clauses of which several may ask; none where it is one question or a long letter."""
-    parts = [one for part in _CLAUSE_END.split(text) for one in _at_joints(part, reading, lexicon)]
+    parts = [one for part in CLAUSE_END.split(text) for one in _at_joints(part, reading, lexicon)]
     parts = [one for one in parts if one]
     return tuple(parts) if 2 <= len(parts) <= MOST_QUESTIONS else ()
 

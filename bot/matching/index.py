@@ -20,7 +20,7 @@ from bot.matching.building import kept
 from bot.matching.contrast import contrasts
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
-from bot.matching.reading import Reading, Term, Vocabulary, read
+from bot.matching.reading import DENIAL, Reading, Term, Vocabulary, read, without_denied
 from bot.matching.scoring import Match, Phrase, Profile, Query, compare, kinship, with_fuzzy
 from bot.matching.talk import Talk, gram_weights, talk_of
 from bot.matching.text import Word
@@ -184,7 +184,10 @@ class Index:
 
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""
-        return read(text, self.lexicon, self.vocabulary)
+        reading = read(text, self.lexicon, self.vocabulary)
+        if DENIAL not in reading.cues:
+            return reading
+        return read(without_denied(text, reading), self.lexicon, self.vocabulary)
 
     def search(self, text: str, *, limit: int = 10) -> tuple[Candidate, ...]:
         """The procedures that the text may mean, the likeliest first."""

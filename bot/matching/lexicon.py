@@ -101,7 +101,7 @@ SECTIONS = (
 )
 NO_INTENT = "none"  # looks like an intent and is none: "không muốn sống chung với chồng"
 VAGUE = "?"  # ends the name of a frame that counts only where nothing clearer is asked
-CUES = ("substance", "continuation", "likewise", "correction", "change", "wish", "joint")
+CUES = ("substance", "continuation", "likewise", "correction", "change", "wish", "joint", "denial")
 
 
 class _Reader:

@@ -12,11 +12,13 @@ from bot.matching.facets import Facet, in_order
 from bot.matching.lexicon import VAGUE, Lexicon
 from bot.matching.phrases import Found, Kind, has_marks
 from bot.matching.text import (
+    CLAUSE_END,
     Typed,
     Word,
     is_syllable,
     marks_in,
     split_glued,
+    split_words,
     undo_telex,
     undo_vni,
     words,
@@ -24,6 +26,7 @@ from bot.matching.text import (
 from bot.matching.usage import Usage
 
 MOST_REPAIRS = 8  # a message of noise is not worth more
+DENIAL = "denial"  # among the cues: "chứ không phải"
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
 
 
@@ -92,6 +95,31 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
     qualifiers = lexicon.qualifiers.table.names_in(likely, marked=marked)
     return Reading(row, terms, facets, vague, marked, qualifiers, lexicon, likely)
+
+
+def without_denied(text: str, reading: Reading) -> str:
+    """The text without what is said not to be meant: "chứ không phải bản sao" to the clause's end."""
+    return ", ".join(_without_denied(one, reading) for one in CLAUSE_END.split(text))
+
+
+def _without_denied(clause: str, reading: Reading) -> str:
+    row, lexicon = words(clause), reading.lexicon
+    cues = lexicon.cues.all_in(row, marked=reading.marked)
+    denials = (
+        (at, one.length) for at, here in enumerate(cues) for one in here if one.name == DENIAL
+    )
+    begins, length = next(denials, (0, 0))
+    if not begins:
+        return clause  # "chứ không phải cấp đổi" by itself says what it is about all the same
+    asked = lexicon.phrases.all_in(row, marked=reading.marked)
+    resumes = (
+        at
+        for at in range(begins + length, len(row))
+        if any(one.name == "wish" for one in cues[at])
+        or any(one.kind is Kind.FRAME for one in asked[at])
+    )
+    raw = split_words(clause)
+    return " ".join([*raw[:begins], *raw[next(resumes, len(raw)) :]])
 
 
 def _take_out_frames(

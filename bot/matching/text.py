@@ -22,6 +22,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\u
 WORD = r"\d\.\d{6}(?!\d)|[^\W_]+"
 _WORD = re.compile(WORD)
 
+CLAUSE_END = re.compile(r"[?!;\n]+|[.,](?!\d)")
+
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
 _RIME = (
     "(?:uye[nt]|uy(?:ch|nh|[atpu])|uye|uya|uo(?:ng|[cimnptu])|ie(?:ng|[cmnptu])|ye(?:ng|[mntu])"

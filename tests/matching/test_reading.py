@@ -57,6 +57,9 @@ def test_many_spellings_are_one_question(index: Index, text: str) -> None:
         ("căn cứ pháp lý nào", {F.LEGAL_BASIS}),
         ("cho xin mẫu đơn", {F.FORM}),
         ("giấy tờ gì, phí bao nhiêu, mấy ngày xong", {F.DOCUMENTS, F.FEE, F.DEADLINE}),
+        ("làm sổ đất ở đâu", {F.PLACE}),
+        ("nop thue dat o dau", {F.PLACE}),
+        ("khoi phuc giay phep can ho so gi", {F.DOCUMENTS}),
         ("tách thửa", set()),
     ],
 )
@@ -75,6 +78,20 @@ def test_what_is_asked(index: Index, text: str, facets: set[Facet]) -> None:
 )
 def test_names_are_safe_from_the_frames(index: Index, text: str, kept: str) -> None:
     assert kept in terms(index, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("đổi sổ đỏ chứ không phải cấp lại, hết bao nhiêu tiền", "đổi sổ đỏ, hết bao nhiêu tiền"),
+        ("doi so do chu ko phai cap lai het may tien", "doi so do het may tien"),
+        ("đổi sổ đỏ chứ nỏ phải làm lại cần giấy chi", "đổi sổ đỏ cần giấy chi"),
+        ("không phải cấp lại", "không phải cấp lại"),
+    ],
+)
+def test_what_is_said_not_to_be_meant_is_not_looked_up(index: Index, text: str, meant: str) -> None:
+    assert terms(index, text) == terms(index, meant)
+    assert index.read(text).facets == index.read(meant).facets
 
 
 def test_a_typed_mark_refuses_another_word(index: Index) -> None:
