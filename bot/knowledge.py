@@ -17,9 +17,10 @@ from bot.catalogue.elsewhere import Matter, read_matters
 from bot.catalogue.places import Commune, Places
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.facets import Facet
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model
+from bot.matching.profiles import Entry
 from bot.wording.cards import Reply, card
 
 CARDS_KEPT = 2000  # about 3 kB each

@@ -9,7 +9,7 @@ never a citizen's question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from bot.matching.talk import LOUD, Talk
@@ -26,9 +26,8 @@ def contrasts(talks: Sequence[Talk], phrases: Sequence[tuple[int, Talk]]) -> lis
     """What to add to each talk so that the phrases, given with their owners, are told apart."""
     spread: Spread = {}
     for at, talk in enumerate(talks):
-        for gram, weight in talk.items():
-            spread.setdefault(gram, {})[at] = weight
-    learned: list[Talk] = [{} for _ in talks]
+        _add(talk, 1.0, at, spread)
+    learned: Spread = {}
     order = list(phrases)
     mixed = Random(0)  # noqa: S311 - some order that is not the catalogue's, and always the same
     for left in range(ROUNDS, 0, -1):
@@ -38,9 +37,9 @@ def contrasts(talks: Sequence[Talk], phrases: Sequence[tuple[int, Talk]]) -> lis
             if rival is None:
                 continue
             for at, step in ((owner, STEP * LOUD), (rival, -STEP * LOUD)):
-                _move(phrase, at, step, spread)
-                _add(phrase, step * left / ROUNDS, learned[at])  # the mean of all rounds
-    return [_worth(one) for one in learned]
+                _add(phrase, step, at, spread)
+                _add(phrase, step * left / ROUNDS, at, learned)  # the mean of all rounds
+    return _worth(learned, len(talks))
 
 
 def _rival(phrase: Talk, owner: int, spread: Spread) -> int | None:
@@ -55,16 +54,17 @@ def _rival(phrase: Talk, owner: int, spread: Spread) -> int | None:
     return rival if near else None
 
 
-def _move(phrase: Talk, at: int, step: float, spread: Spread) -> None:
+def _add(phrase: Talk, step: float, at: int, spread: Spread) -> None:
     for gram, weight in phrase.items():
-        spread[gram][at] = spread[gram].get(at, 0.0) + step * weight
+        owners = spread.setdefault(gram, {})
+        owners[at] = owners.get(at, 0.0) + step * weight
 
 
-def _add(phrase: Talk, step: float, learned: Talk) -> None:
-    for gram, weight in phrase.items():
-        learned[gram] = learned.get(gram, 0.0) + step * weight
-
-
-def _worth(learned: Mapping[str, float]) -> Talk:
-    worth = {gram: round(weight, 2) for gram, weight in sorted(learned.items())}
-    return {gram: weight for gram, weight in worth.items() if abs(weight) >= LEAST}
+def _worth(learned: Spread, talks: int) -> list[Talk]:
+    """What was learned of each talk, without the small weights."""
+    worth: list[Talk] = [{} for _ in range(talks)]
+    for gram, owners in sorted(learned.items()):
+        for at, weight in owners.items():
+            if abs(round(weight, 2)) >= LEAST:
+                worth[at][gram] = round(weight, 2)
+    return worth

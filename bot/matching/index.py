@@ -7,21 +7,20 @@ and within a budget; only the few best are compared phrase by phrase.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from heapq import nlargest
-from itertools import chain, pairwise
-from sys import intern
 
 from bot.matching.building import kept
 from bot.matching.contrast import contrasts
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
-from bot.matching.reading import DENIAL, Reading, Term, Vocabulary, read, without_denied
-from bot.matching.scoring import Match, Phrase, Profile, Query, compare, kinship, with_fuzzy
+from bot.matching.profiles import FIELD_WEIGHTS, Entry, note_typical, pairs_of, profile_of
+from bot.matching.reading import DENIAL, Reading, Vocabulary, read, without_denied
+from bot.matching.scoring import Match, Profile, Query, compare, kinship, with_fuzzy
 from bot.matching.talk import Talk, gram_weights, talk_of
 from bot.matching.text import Word
 from bot.matching.usage import Usage
@@ -37,48 +36,6 @@ LEAST_WHOLE = 0.7  # an alias of which only "giấy" is left when frames are gon
 LEAST_TELLING = 0.3  # "giấy", "đất" stand in too many procedures
 LEAST_CORE = 1.5  # "chứng thực" is too little to stand for "chứng thực giấy tờ ở đâu"
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
-
-FIELD_WEIGHTS = {
-    "title": 1.0,
-    "alias": 1.0,
-    "official": 0.9,
-    "event": 0.5,  # "mất giấy tờ" happens to people, it does not name one procedure
-    "summary": 0.5,
-    "document": 0.35,  # "giấy chứng sinh" points to khai sinh, but many papers are everywhere
-    "sector": 0.3,
-}
-SPOKEN = ("title", "alias", "official")  # fields that are phrases somebody may say
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the index knows of one procedure."""
-
-    id: str
-    code: str
-    title: str
-    official_name: str = ""
-    aliases: tuple[str, ...] = ()
-    life_events: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
-    summary: str = ""
-    sector: str = ""
-    other_codes: tuple[str, ...] = ()
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return (self.code, *self.other_codes)
-
-    def fields(self) -> Iterable[tuple[str, str]]:
-        """Every text of the entry with the name of its field."""
-        yield "title", self.title
-        if self.official_name and self.official_name != self.title:
-            yield "official", self.official_name
-        yield from (("alias", text) for text in self.aliases)
-        yield from (("event", text) for text in self.life_events)
-        yield from (("document", text) for text in self.documents)
-        yield "summary", self.summary
-        yield "sector", self.sector
 
 
 @dataclass(frozen=True)
@@ -126,7 +83,7 @@ class Index:
         for profile in self._profiles:
             profile.weigh(weights)
             profile.gram_weights = self._gram_weights
-        _note_typical(self._profiles)
+        note_typical(self._profiles)
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
         self._by_code = _by_code(self.entries)
         self._by_words, self._by_terms, self._by_bare_terms = _Owners(), _Owners(), _Owners()
@@ -155,7 +112,7 @@ class Index:
         read_once = lru_cache(maxsize=1000)(partial(read, lexicon=lexicon))  # shared papers
         for entry in (*entries, *elsewhere):  # one after the other: what was read need not be kept
             readings = [(name, text, read_once(text)) for name, text in entry.fields() if text]
-            profiles.append(_profile(entry, readings))
+            profiles.append(profile_of(entry, readings))
             texts += [one.words for _, _, one in readings]
         usage = Usage.of(texts, lexicon.function_words)
         return cls(entries, elsewhere, lexicon, profiles, usage, model or default_model())
@@ -345,50 +302,6 @@ class Index:
     def entry(self, procedure: str) -> Entry:
         """The entry of this id; KeyError where there is none."""
         return self.entries[self._by_id[procedure]]
-
-
-def pairs_of(terms: Sequence[Term]) -> list[str]:
-    """Neighbouring terms, as they are indexed; many entries share one, so it is kept once."""
-    texts = [term.text for term in terms]
-    return [intern(f"{left} {right}") for left, right in pairwise(texts)]
-
-
-def _profile(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Profile:
-    texts = [_phrase(*one) for one in readings]
-    weights: dict[str, float] = {}
-    for one in sorted(texts, key=lambda one: FIELD_WEIGHTS[one.field]):
-        weights.update(dict.fromkeys((*one.terms, *one.pairs), FIELD_WEIGHTS[one.field]))
-    phrases = tuple([one for one in texts if one.field in SPOKEN and one.terms])
-    return Profile(
-        weights,
-        phrases,
-        marks=frozenset([term.marked for _, _, reading in readings for term in reading.terms]),
-        sector=entry.sector,
-        counts=Counter(chain.from_iterable([phrase.bag for phrase in phrases])),
-    )
-
-
-def _phrase(name: str, text: str, reading: Reading) -> Phrase:
-    terms = tuple([term.text for term in reading.terms])
-    return Phrase(
-        field=name,
-        text=text,
-        words=tuple([word.folded for word in reading.words]),
-        terms=terms,
-        bag=frozenset(terms),
-        pairs=tuple(pairs_of(reading.terms)),
-        qualifiers=reading.qualifiers,
-        bare=sum([term.length for term in reading.terms]) == len(reading.words),
-    )
-
-
-def _note_typical(profiles: Sequence[Profile]) -> None:
-    """For each term, the share of its uses that one procedure has."""
-    totals: Counter[str] = Counter()
-    for profile in profiles:
-        totals.update(profile.counts)
-    for profile in profiles:
-        profile.typical = {t: (n / totals[t]) ** 0.5 for t, n in profile.counts.items()}
 
 
 def _postings(profiles: Sequence[Profile]) -> dict[str, list[tuple[int, float]]]:

@@ -12,7 +12,7 @@ import yaml
 
 from bot.errors import UsageError
 from bot.matching.facets import Facet
-from bot.matching.index import Entry
+from bot.matching.profiles import Entry
 from bot.matching.text import compose
 from bot.vietnamese import strip_marks
 

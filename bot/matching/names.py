@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from bot.errors import UsageError
-from bot.matching.index import Entry
+from bot.matching.profiles import Entry
 from bot.matching.text import words
 
 

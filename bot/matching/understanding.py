@@ -41,8 +41,9 @@ from bot.matching.decision import (
     named,
 )
 from bot.matching.facets import Facet
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.intents import Intent
+from bot.matching.profiles import Entry
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 

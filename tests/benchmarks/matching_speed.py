@@ -24,10 +24,11 @@ from typing import TypeVar
 from bot.catalogue.elsewhere import read_matters
 from bot.catalogue.files import read_folder
 from bot.knowledge import entry_of, stranger_of
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import default_model
 from bot.matching.names import read_names
+from bot.matching.profiles import Entry
 from bot.matching.understanding import understand
 from tests.benchmarks.peers.measuring import resident
 from tests.benchmarks.peers.padding import padded

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching.index import Entry
+from bot.matching.profiles import Entry
 from tests.benchmarks.peers.engines import MATCHER, folded
 from tests.benchmarks.peers.measuring import Catalogue, Measured, measure_here
 from tests.benchmarks.peers.padding import padded

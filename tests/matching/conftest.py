@@ -4,8 +4,9 @@ import pytest
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import Tables, make_knowledge
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
+from bot.matching.profiles import Entry
 
 LEXICON = Path(__file__).parents[2] / "procedures" / "lexicon.yaml"
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.matching.facets import Facet
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon, LexiconError
 from bot.matching.phrases import Kind, Pattern, Phrase, PhraseTable
+from bot.matching.profiles import Entry
 from bot.matching.reading import read
 from bot.matching.text import words
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
+from bot.matching.profiles import Entry
 from bot.matching.talk import gram_weights, likeness, talk_of, talk_of_all
 
 WORDS = st.lists(st.sampled_from(["đất", "cắt", "ra", "cho", "con"]), max_size=12)

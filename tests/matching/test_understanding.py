@@ -14,8 +14,9 @@ from bot.matching.decision import (
     SmallTalk,
 )
 from bot.matching.facets import Facet
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
+from bot.matching.profiles import Entry
 from bot.matching.understanding import understand
 from bot.vietnamese import strip_marks
 

@@ -17,9 +17,9 @@ import msgspec
 
 from bot.catalogue.files import read_folder
 from bot.knowledge import entry_of
-from bot.matching.index import Entry
 from bot.matching.labels import Row
 from bot.matching.names import read_names
+from bot.matching.profiles import Entry
 from tests.benchmarks.peers.engines import ENGINES, POSTGRES, can_run
 from tests.benchmarks.peers.measuring import Catalogue, Measured, measure
 from tests.benchmarks.peers.padding import padded

@@ -18,8 +18,9 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from bot.matching.decision import SmallTalk
-from bot.matching.index import Entry, Index
+from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
+from bot.matching.profiles import Entry
 from bot.matching.text import words
 from bot.matching.understanding import understand
 

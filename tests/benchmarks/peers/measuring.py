@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean, median
 
-from bot.matching.index import Entry
+from bot.matching.profiles import Entry
 from bot.matching.selective import interval
 from tests.benchmarks.peers import engines
 from tests.benchmarks.peers.questions import Asked

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from bot.matching.index import Entry
+from bot.matching.profiles import Entry
 from tests.benchmarks.peers.engines import folded
 
 SEED = 4

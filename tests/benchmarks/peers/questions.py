@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.matching.index import Entry
 from bot.matching.labels import Row, read_labels
+from bot.matching.profiles import Entry
 
 OWN = Path(__file__).parents[2] / "data" / "questions.yaml"
 SEED = 4  # the same questions in the sample each time
