@@ -130,6 +130,8 @@ def test_small_talk(index: Index, text: str, intent: Intent) -> None:
         "chào em, mất sổ đỏ rồi",
         "em là người khuyết tật",
         "không muốn sống chung với chồng nữa",
+        "khiếu nại đất đai",
+        "tố cáo hàng xóm lấn chiếm",
         "thời gian tiếp nhận hồ sơ tách thửa",
         "xem hồ sơ tách thửa gồm gì",
     ],
