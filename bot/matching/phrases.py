@@ -16,7 +16,8 @@ from typing import NamedTuple
 from bot.matching.text import WORD, Word, compose, word
 
 STEPS_KEPT = 50_000  # a catalogue takes 6,000; who writes nonsense shall not fill the memory
-_PART = re.compile(rf"\)\??|[(|]|{WORD}")
+NUMBER = "<số>"  # in a pattern: any number, so "năm <số>" is "năm 1997"
+_PART = re.compile(rf"\)\??|[(|]|{NUMBER}|{WORD}")
 
 
 class Kind(IntEnum):
@@ -56,12 +57,12 @@ class Pattern:
         )
 
     def words(self) -> Iterator[Word]:
-        """Every word that occurs."""
+        """Every word that occurs; "any number" is none."""
         for row in self.rows:
             for one in row:
                 if isinstance(one, Pattern):
                     yield from one.words()
-                else:
+                elif one.folded != NUMBER:
                     yield one
 
     def varied(self, others: Mapping[str, Sequence[Word]]) -> Pattern:
@@ -89,8 +90,12 @@ def _row(parts: list[str]) -> tuple[Word | Pattern, ...]:
     row: list[Word | Pattern] = []
     while parts and parts[0] not in ("|", ")", ")?"):
         part = parts.pop(0)
-        row.append(_group(parts) if part == "(" else word(part))
+        row.append(_group(parts) if part == "(" else _word(part))
     return tuple(row)
+
+
+def _word(part: str) -> Word:
+    return Word(NUMBER, NUMBER) if part == NUMBER else word(part)
 
 
 def _group(parts: list[str]) -> Pattern:
@@ -192,7 +197,7 @@ class PhraseTable:
         begin = self._begin[marked]
         for at, said in enumerate(row):
             reached, end = begin, at
-            while said.folded in reached.openings:
+            while said.folded in reached.openings or reached.takes(said):
                 end += 1
                 reached = reached.then.get(said) or self._step(reached, said, end - at, marked)
                 if end == len(row):
@@ -211,9 +216,9 @@ class PhraseTable:
         bare, typed = not (marked or said.has_marks), said.has_typed_marks
         paths: dict[tuple[_Place, bool], None] = {}  # each once, in order
         ends = []
-        for steps, agreed in here.openings[said.folded]:
+        for steps, agreed in here.leading_on(said):
             for meant, then in steps:
-                agrees = agreed and (meant == said.marked or not typed)
+                agrees = agreed and (meant in (said.marked, NUMBER) or not typed)
                 paths[then, agrees] = None
                 if length > 2 or (agrees and (length == 2 or meant == said.marked or bare)):
                     ends.append(then)
@@ -236,6 +241,15 @@ class _Reached:
             for folded, steps in place.steps.items():
                 self.openings.setdefault(folded, []).append((steps, agrees))
         self.then: dict[Word, _Reached] = {}
+
+    def takes(self, said: Word) -> bool:
+        """Whether the word is a number where any number will do."""
+        return NUMBER in self.openings and said.folded.isdecimal()
+
+    def leading_on(self, said: Word) -> list[tuple[_Steps, bool]]:
+        """The steps that the word may take from here."""
+        exact = self.openings.get(said.folded, [])
+        return [*exact, *self.openings[NUMBER]] if self.takes(said) else exact
 
 
 def _ends(length: int, places: Iterable[_Place]) -> list[Found]:

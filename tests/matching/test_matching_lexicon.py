@@ -79,6 +79,25 @@ def test_a_pattern_stands_for_all_its_texts(text: str, length: int) -> None:
     assert (found[0].length if found else 0) == length
 
 
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("năm 1997", 2),
+        ("nam 97", 2),
+        ("50.000 đồng", 3),
+        ("8 nghìn", 2),
+        ("1.500.000 đồng", 4),
+        ("năm ngoái", 0),
+        ("nghìn", 0),
+    ],
+)
+def test_a_pattern_may_take_any_number(text: str, length: int) -> None:
+    patterns = ("năm <số>", "<số> (<số>)? (<số>)? (đồng|nghìn)")
+    table = PhraseTable(Phrase(Pattern.parse(one), Kind.PADDING) for one in patterns)
+    found = table.all_in(words(text), marked="đ" in text or "ì" in text)[0]
+    assert (found[0].length if found else 0) == length
+
+
 def test_patterns_that_begin_alike_keep_apart() -> None:
     patterns = {"giấy": "(giấy tờ|giấy)", "phép": "giấy (phép)? (gì)?", "nợ": "(giấy) nợ"}
     table = PhraseTable(Phrase(Pattern.parse(p), Kind.FRAME, name) for name, p in patterns.items())
