@@ -239,7 +239,9 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
     if not covered or left > len(covered):
         return None
     intent = _weightiest(covered, is_polite)
-    return None if intent in YES_OR_NO and _asks_or_tells(reading, covered) else intent
+    if intent in YES_OR_NO:
+        return None if _asks_or_tells(reading, covered) else intent
+    return None if _asks_of_a_thing(reading, lexicon) else intent
 
 
 def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str, int]:
@@ -247,6 +249,12 @@ def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str,
     if intents:
         return intents[0].name, intents[0].length
     return (POLITENESS, polite[0].length) if polite else (NO_INTENT, 1)
+
+
+def _asks_of_a_thing(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether a side of a thing is asked for: "tạm vắng nộp ở đâu, số điện thoại là gì"."""
+    named = {term.text for term in reading.terms if term.text.startswith("@")} - lexicon.plain
+    return bool(named and reading.facets)
 
 
 YES_OR_NO = (Intent.YES, Intent.NO)

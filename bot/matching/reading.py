@@ -27,6 +27,7 @@ from bot.matching.usage import Usage
 
 MOST_REPAIRS = 8  # a message of noise is not worth more
 DENIAL = "denial"  # among the cues: "chứ không phải"
+SHORT_FORMS = (4, 3, 2)  # letters: "cccd", "hkd", "dk"
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
 
 
@@ -178,7 +179,7 @@ def repair(typed: Sequence[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> t
     for one in typed:
         meant = _written_out(one, lexicon, typed) if one.marked in lexicon.rewritten else None
         if meant is None and left and vocabulary.known and _is_odd(one.folded, vocabulary):
-            meant = _mended(one.folded, vocabulary)
+            meant = _mended(one.folded, lexicon, vocabulary)
             left -= 1
         if meant is None:
             row.append(one)
@@ -215,11 +216,21 @@ def _is_odd(folded: str, vocabulary: Vocabulary) -> bool:
     return not (known or is_syllable(folded))
 
 
-def _mended(folded: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
+def _mended(folded: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
     glued = split_glued(folded, vocabulary.known, vocabulary.usage.has_pair)
     if glued:
         return tuple(Word(one, one) for one in glued)
-    return _nearest(folded, vocabulary)
+    return _begun_short(folded, lexicon, vocabulary) or _nearest(folded, vocabulary)
+
+
+def _begun_short(folded: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
+    """A short form with the rest glued to it: "dkkethon" is "đăng ký kết hôn"."""
+    for length in SHORT_FORMS:
+        short = lexicon.shorthand.get(folded[:length])
+        rest = split_glued(folded[length:], vocabulary.known, vocabulary.usage.has_pair)
+        if short and rest and not is_syllable(folded[:length]):
+            return (*short.words, *(Word(one, one) for one in rest))
+    return None
 
 
 def _nearest(folded: str, vocabulary: Vocabulary) -> tuple[Word, ...] | None:

@@ -108,6 +108,11 @@ def test_glued_words_and_typos_are_mended(index: Index) -> None:
     assert terms(index, "tạmm trú") == terms(index, "tạm trú")
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("dktamtru", "tạm trú"), ("đkkethon", "kết hôn")])
+def test_a_short_form_may_be_glued_to_the_rest(index: Index, typed: str, meant: str) -> None:
+    assert terms(index, typed) == terms(index, f"đăng ký {meant}")
+
+
 def test_a_short_form_wants_its_context(index: Index) -> None:
     assert "@so-do" in terms(index, "cấp sđ cho đất")
     assert "@so-do" not in terms(index, "sđ")

@@ -143,6 +143,11 @@ def test_with_a_telling_word_it_is_no_small_talk(catalogue_index: Index, text: s
         assert getattr(decision, "intent", Intent.OPENING) == Intent.OPENING, typed
 
 
+def test_the_side_of_a_thing_is_asked_for_before_a_person_is(index: Index) -> None:
+    asked = "khai tạm trú nộp ở đâu, số điện thoại cán bộ là gì"
+    assert first(understand(asked, index=index)) == "tam-tru"
+
+
 def test_a_greeting_before_a_question_does_not_hide_it(index: Index) -> None:
     assert procedure(understand("chào cán bộ, đăng ký khai sinh ạ", index=index)) == "khai-sinh"
 
