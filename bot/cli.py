@@ -150,9 +150,13 @@ def evaluate_files(
 @app.command("fit")
 def fit_model(
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(metavar="FILE…", help="Labelled questions: JSON lines, or YAML by kind."),
-    ],
+    ] = None,
+    own: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Our own questions, whose words are learned as well."),
+    ] = None,
     names: Annotated[
         Path | None,
         typer.Option(help="A list of {code, name} lines on which ranking must hold as well."),
@@ -160,7 +164,9 @@ def fit_model(
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = MODEL_PATH,
 ) -> None:
     """Fits ranking and confidence to labelled questions and writes them with their figures."""
-    model = fit(files, _knowledge().index, _index_of(names) if names else None)
+    if not (files or own):
+        raise UsageError("no questions to fit to; name a FILE, or `--own FILE` where they are ours")
+    model = fit(files or (), _knowledge().index, _index_of(names) if names else None, own or ())
     save(model, out)
     _print_json(
         {key: model[key] for key in ("answer_at", "offer_at", "figures", "lines", "fitted_on")}

@@ -3,8 +3,8 @@
 The talk of a procedure is the sum of what is said of it, and sums blur where matters share their
 words. So each phrase is asked for its owner; where another procedure sounds nearly as like, its words
 are pulled here and pushed away there, a little at a time (Tan and others, "A novel refinement approach
-for text categorization", 2005, call it dragging and pushing). Only phrases of the catalogue are used,
-never a citizen's question.
+for text categorization", 2005, call it dragging and pushing). Only the words of the catalogue and of
+our own questions are used, never a citizen's.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.matching.talk import LOUD, Talk
 ROUNDS = 4
 CLEAR = 0.2  # of a perfect likeness: by so much a phrase must be nearer to its owner
 STEP = 0.1
+OUTSIDE = ""  # in place of a procedure's id: the talk of what nobody here is asked for
 LEAST = 0.15  # smaller weights are nine in ten of all and changed no figure
 
 Spread = dict[str, dict[int, float]]  # words by owner and weight

@@ -146,7 +146,17 @@ DECISION_FEATURES = (
     "rival_coverage",
     "rival_talk",
     "rival_contrast",
+    "foreign",  # how much more it sounds like what nobody here handles than like the first
+    "long",  # how much it is a letter; what the next five are worth depends on it
+    "long_contrast",
+    "long_contrast_margin",
+    "long_apart",
+    "long_rival",
+    "long_foreign",
 )
+OF_A_LETTER = ("contrast", "contrast_margin", "apart", "rival", "foreign")
+SHORT = 12  # words: "thủ tục đăng ký tạm trú cho con đi học xa cần những gì"
+LETTER = 40  # words; longer ones are no more of a letter
 RIVALRY = ("said", "coverage", "talk", "contrast")
 NO_RIVALRY = {"rival": 0.0, **{f"rival_{name}": 0.0 for name in RIVALRY}}
 FAR_AHEAD = 0.5  # in ranking units; further makes no difference
@@ -163,7 +173,7 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
     mass = sum(weights.values()) or 1.0
     there = {term for term in weights if index.has(first, term)}
     lacking = {term: weight for term, weight in weights.items() if term not in there}
-    return {
+    features = {
         "score": first.score,
         **{name: first.features[name] for name in ("meant", "title", "conflict", "unasked")},
         "margin": first.score - (second.score if second else 0.0),
@@ -180,7 +190,10 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
         "clash": min(1.0, sum(lacking.values()) / 4.0),
         "attached": min(1.0, index.attached(reading, first) / 2.0),
         **(_rivalry(first, matches.elsewhere) if index.elsewhere else NO_RIVALRY),
+        "foreign": matches.outside - first.features["contrast"],
     }
+    long = max(0.0, min(1.0, (len(reading.words) - SHORT) / (LETTER - SHORT)))
+    return {**features, "long": long, **{f"long_{n}": long * features[n] for n in OF_A_LETTER}}
 
 
 def _apart(ours: Sequence[Match], index: Index) -> float:

@@ -15,13 +15,16 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from bot.matching.contrast import OUTSIDE
 from bot.matching.decision import DECISION_FEATURES, decision_features
 from bot.matching.index import Index
 from bot.matching.judging import MOST_WRONG, Judged, figures, judge, lines, thresholds
+from bot.matching.labels import read_labels
 from bot.matching.model import Logit, Model, contrasts_path
 from bot.matching.regression import regress
-from bot.matching.samples import FOLDS, Sample, collect, is_among, rank
+from bot.matching.samples import FOLDS, Sample, collect, fold_of, is_among, rank
 from bot.matching.scoring import RANKING_FEATURES
+from bot.matching.talk import Talk
 
 NAMES_COUNT = 0.25  # a question on the list of names: the bot answers from its own catalogue
 ODDS_SCALE = 4.0  # of a score, when scores become odds
@@ -57,23 +60,29 @@ START = Model(RANKING_START, Logit(0.0, {}), Logit(0.0, {}), answer_at=0.75, off
 Vector = list[float]
 
 
-def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict[str, Any]:
+def fit(
+    files: Sequence[Path],
+    index: Index,
+    names: Index | None = None,
+    own: Sequence[Path] = (),
+) -> dict[str, Any]:
     """The model as it is stored, with the figures it gave and what it was fitted on.
 
+    `files` are other people's questions, `own` are ours: of these the words are learned as well.
     `names` is a list without aliases on which the ranking must hold as well. Which candidates are
     compared depends on the model that ranks them: START brings up those that a draft is fitted to,
     the draft those for the model that is kept. Fitted to the first ones only, the model would meet
     others than it was judged on: its wrong answers were 3.2 of 100 where 3.0 was promised, and with
     the second ones 2.8. A third round moves a weight by 0.0001.
     """
-    start = replace(START, contrasts=index.contrasts())
-    draft = learn(*_questions(files, index, names, start), index, start)
-    samples, extra = _questions(files, index, names, draft)
+    words = _words(own, index)
+    draft = learn(*_questions(files, own, index, names, START, words), index)
+    samples, extra = _questions(files, own, index, names, draft, words)
     judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, extra, fold, index)]
     answer_at, offer_at = thresholds(judged, MOST_WRONG)
     model = learn(samples, extra, index)
     return {
-        "contrasts": start.contrasts,
+        "contrasts": words[ALL],
         "ranking": _rounded(model.ranking),
         "confidence": asdict(model.confidence),
         "scope": asdict(model.scope),
@@ -81,17 +90,15 @@ def fit(files: Sequence[Path], index: Index, names: Index | None = None) -> dict
         "offer_at": offer_at,
         "figures": figures(judged, answer_at, offer_at),
         "lines": [asdict(line) for line in lines(judged)],
-        "fitted_on": fingerprint(files, index),
+        "fitted_on": fingerprint([*files, *own], index),
     }
 
 
-def learn(
-    samples: Sequence[Sample], extra: Sequence[Sample], index: Index, start: Model = START
-) -> Model:
+def learn(samples: Sequence[Sample], extra: Sequence[Sample], index: Index) -> Model:
     """What these questions teach about ranking and confidence; the rest stays as at the start."""
     ranking = fit_ranking(samples, extra)
     confidence, scope = fit_confidence(samples, ranking, index)
-    return replace(start, ranking=ranking, confidence=confidence, scope=scope)
+    return replace(START, ranking=ranking, confidence=confidence, scope=scope)
 
 
 def save(model: dict[str, Any], path: Path) -> None:
@@ -120,11 +127,52 @@ def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:
     }
 
 
+ALL = FOLDS  # in place of a fold: nothing was left out
+Words = dict[int, dict[str, Talk]]  # contrasts by the fold that was left out when they were learned
+
+
+def _words(own: Sequence[Path], index: Index) -> Words:
+    """What our own questions teach of words, without each fold in turn and from all of them.
+
+    A question that taught its words would be judged too easy; so it meets the contrasts that were
+    learned without its fold. Which of two procedures a question means teaches nothing of either.
+    """
+    asked = [
+        (
+            fold_of(talk),
+            min(meant, default=OUTSIDE),
+            [word.folded for word in index.read(row.question).words],
+        )
+        for path in own
+        for talk in read_labels(path)
+        for row in talk
+        if len(meant := row.right(index.entries)) <= 1
+    ]
+    folds = (*range(FOLDS), ALL) if own else (ALL,)
+    return {
+        left_out: index.contrasts(
+            [(meant, said) for fold, meant, said in asked if fold != left_out]
+        )
+        for left_out in folds
+    }
+
+
 def _questions(
-    files: Sequence[Path], index: Index, names: Index | None, model: Model
+    files: Sequence[Path],
+    own: Sequence[Path],
+    index: Index,
+    names: Index | None,
+    model: Model,
+    words: Words,
 ) -> tuple[list[Sample], list[Sample]]:
     """The questions as this model sees them: of our catalogue, and those that the names answer."""
-    samples = collect(files, index.with_model(model))
+
+    def seen(left_out: int) -> Index:
+        return index.with_model(replace(model, contrasts=words[left_out]))
+
+    samples = collect(files, seen(ALL))
+    if own:
+        samples += [one for fold in range(FOLDS) for one in collect(own, seen(fold), fold)]
     extra = collect(files, names.with_model(model)) if names else []
     return samples, [one for one in extra if one.accepted]
 

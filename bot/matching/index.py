@@ -15,13 +15,13 @@ from functools import lru_cache, partial
 from heapq import nlargest
 
 from bot.matching.building import kept
-from bot.matching.contrast import contrasts
+from bot.matching.contrast import OUTSIDE, contrasts
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.profiles import FIELD_WEIGHTS, Entry, note_typical, pairs_of, profile_of
 from bot.matching.reading import DENIAL, Reading, Vocabulary, read, without_denied
 from bot.matching.scoring import Match, Profile, Query, compare, kinship, with_fuzzy
-from bot.matching.talk import Talk, gram_weights, talk_of
+from bot.matching.talk import Talk, gram_weights, likeness, talk_of, talk_of_all
 from bot.matching.text import Word
 from bot.matching.usage import Usage
 
@@ -55,6 +55,7 @@ class Matches:
 
     ours: tuple[Match, ...]
     elsewhere: tuple[Match, ...] = ()
+    outside: float = 0.0  # how much the message sounds like what nobody here handles
 
 
 class Index:
@@ -129,15 +130,23 @@ class Index:
         for entry, profile in zip(self.entries, self._profiles, strict=False):
             profile.contrast = self.model.contrasts.get(entry.id, {})
 
-    def contrasts(self) -> dict[str, Talk]:
-        """What sets the talk of each procedure apart, by its id; takes some seconds to learn."""
+    def contrasts(self, asked: Sequence[tuple[str, Sequence[str]]] = ()) -> dict[str, Talk]:
+        """What sets the talk of each procedure apart, by its id; takes some seconds to learn.
+
+        `asked` are questions as folded words with the procedure that they ask for, or OUTSIDE;
+        where some are, the whole talk of what is outside comes with the rest.
+        """
+        weights, outside = self._gram_weights, len(self._profiles)
         phrases = [
-            (at, talk_of(phrase.words, self._gram_weights))
+            (at, talk_of(phrase.words, weights))
             for at, profile in enumerate(self._profiles)
             for phrase in profile.phrases
         ]
-        learned = contrasts([profile.talk for profile in self._profiles], phrases)
-        return {entry.id: one for entry, one in zip(self.entries, learned, strict=False) if one}
+        phrases += [(self._by_id.get(one, outside), talk_of(said, weights)) for one, said in asked]
+        strange = talk_of_all((said for one, said in asked if one == OUTSIDE), weights)
+        *learned, beyond = contrasts([*(one.talk for one in self._profiles), strange], phrases)
+        found = {entry.id: one for entry, one in zip(self.entries, learned, strict=False) if one}
+        return {**found, OUTSIDE: _sum(strange, beyond)} if strange else found
 
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""
@@ -163,7 +172,7 @@ class Index:
         refined = self._refined(query, matches)
         ours = tuple(match for match in refined if match.at < len(self.entries))
         elsewhere = tuple(match for match in refined if match.at >= len(self.entries))
-        return Matches(ours, elsewhere)
+        return Matches(ours, elsewhere, likeness(query.talk, self.model.contrasts.get(OUTSIDE, {})))
 
     def matter(self, at: int) -> str:
         """The matter of others at this place, by its name; empty for a procedure of ours."""
@@ -320,6 +329,10 @@ def _rarity(postings: Mapping[str, Sequence[object]], entries: int) -> dict[str,
     most = math.log1p(entries) or 1.0
     rarity = {count: math.log1p(entries / count) / most for count in set(counts.values())}
     return {term: rarity[count] for term, count in counts.items()}
+
+
+def _sum(one: Talk, other: Talk) -> Talk:
+    return {gram: round(one.get(gram, 0.0) + other.get(gram, 0.0), 2) for gram in {**one, **other}}
 
 
 class _Owners(dict[tuple[str, ...], int | None]):

@@ -34,19 +34,25 @@ class Sample:
     file: str = ""
 
 
-def collect(files: Iterable[Path], index: Index) -> list[Sample]:
-    """The questions of the files as this index reads and ranks them."""
+def collect(files: Iterable[Path], index: Index, fold: int | None = None) -> list[Sample]:
+    """The questions of the files, or of one fold of them, as this index reads and ranks them."""
     return [
         replace(sample, file=path.stem)
         for path in files
         for talk in read_labels(path)
+        if fold in (None, fold_of(talk))
         for sample in _samples(talk, index)
     ]
 
 
+def fold_of(talk: Sequence[Row]) -> int:
+    """The part, of FOLDS, in which a question or a talk is judged by what the others teach."""
+    return int(hashlib.sha256(talk[0].question.encode()).hexdigest(), 16) % FOLDS
+
+
 def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
     context = NO_CONTEXT
-    fold = int(hashlib.sha256(talk[0].question.encode()).hexdigest(), 16) % FOLDS
+    fold = fold_of(talk)
     places = {entry.id: at for at, entry in enumerate(index.entries)}
     for row in talk:
         reading = index.read(row.question)
@@ -58,7 +64,7 @@ def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:
             yield Sample(row, fold, places_of, reading, Matches(()), kind)
         else:
             found = index.match(reading, near(context))
-            kept = Matches(found.ours[:RANKED], found.elsewhere[:RIVALS])
+            kept = replace(found, ours=found.ours[:RANKED], elsewhere=found.elsewhere[:RIVALS])
             if kept.ours:  # without: it only adds to a talk
                 yield Sample(row, fold, places_of, reading, kept)
         context = follow(context, row.question, decision)
@@ -74,7 +80,7 @@ def rank(sample: Sample, ranking: Mapping[str, float]) -> Sample:
     ours, elsewhere = (
         _in_order(matches, ranking) for matches in (sample.matches.ours, sample.matches.elsewhere)
     )
-    return replace(sample, matches=Matches(ours, elsewhere))
+    return replace(sample, matches=replace(sample.matches, ours=ours, elsewhere=elsewhere))
 
 
 def _in_order(matches: Sequence[Match], ranking: Mapping[str, float]) -> tuple[Match, ...]:

@@ -51,7 +51,7 @@ SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ 
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
 MOST_TERMS_OF_A_DETAIL = 6  # "cháu là con của chị gái tôi, ở cùng xã"; longer ones ask anew
 MOST_TERMS_BESIDE_A_SIDE = 3
-LITTLE = 0.25  # confidence of what means next to nothing by itself
+LITTLE = 0.5  # of the confidence that an answer needs: it means next to nothing by itself
 NAMED = 0.3  # share of the name of a matter of others that is said, for the message to be about it
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
 TOLD_APART = "told-apart"  # among the reasons: what was said points at one of them
@@ -229,7 +229,8 @@ def _compares(reading: Reading, alone: Found, spoken_of: Entry, index: Index) ->
         return True
     first = _first(alone)
     is_kin = first is not None and index.kinship(first, spoken_of.id) >= SISTERS
-    is_unclear = isinstance(alone, NoMatch) or alone.confidence < LITTLE
+    little = LITTLE * index.model.answer_at
+    is_unclear = isinstance(alone, NoMatch) or alone.confidence < little
     if _other_case(reading, spoken_of, index):
         return is_kin or is_unclear
     return len(reading.terms) <= 2 and (is_kin or isinstance(alone, NoMatch))

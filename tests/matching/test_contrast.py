@@ -1,11 +1,13 @@
 """What sets the talk of sisters apart is learned from their own phrases."""
 
 import json
+from dataclasses import replace
 
-from bot.matching.contrast import contrasts
+from bot.matching.contrast import OUTSIDE, contrasts
 from bot.matching.index import Index
-from bot.matching.model import MODEL_PATH, contrasts_path
+from bot.matching.model import MODEL_PATH, contrasts_path, default_model
 from bot.matching.talk import gram_weights, likeness, talk_of, talk_of_all
+from bot.matching.text import fold
 
 LOST = ["mất sổ đỏ", "sổ đỏ bị mất", "tìm không thấy sổ đỏ", "sổ đỏ ai lấy mất"]
 TORN = ["rách sổ đỏ", "sổ đỏ bị rách", "chuột gặm sổ đỏ mất góc", "sổ đỏ cũ quá"]
@@ -41,4 +43,19 @@ def test_the_contrasts_of_the_package_are_of_procedures_that_there_are(
 ) -> None:
     kept = json.loads(contrasts_path(MODEL_PATH).read_text(encoding="utf-8"))
     assert len(kept) > 100
-    assert all(one in catalogue_index for one in kept)
+    assert all(one in catalogue_index for one in kept if one != OUTSIDE)
+
+
+def test_our_own_questions_teach_their_words(index: Index) -> None:
+    asked = [fold(one) for one in ["ở", "trọ", "khai", "tạm", "trú", "thêm"]]
+    taught = index.contrasts([("gia-han-tam-tru", asked)])
+    assert taught["gia-han-tam-tru"].get("tro", 0.0) > 0
+
+
+def test_what_nobody_here_handles_is_heard(index: Index) -> None:
+    strange = [fold(one) for one in ["cha", "chết", "con", "chia", "đất"]]
+    learned = index.contrasts([(OUTSIDE, strange)])
+    heard = index.with_model(replace(default_model(), contrasts=learned))
+    assert heard.match(heard.read("chia đất")).outside > 0
+    assert heard.match(heard.read("ở trọ")).outside <= 0
+    assert OUTSIDE not in index.contrasts()
