@@ -26,7 +26,6 @@ from bot.matching.samples import FOLDS, Sample, collect, fold_of, is_among, rank
 from bot.matching.scoring import RANKING_FEATURES
 from bot.matching.talk import Talk
 
-NAMES_COUNT = 0.25  # a question on the list of names: the bot answers from its own catalogue
 ODDS_SCALE = 4.0  # of a score, when scores become odds
 RANKING_STEPS = 100
 RANKING_STEP = 3.0
@@ -69,21 +68,25 @@ def fit(
     """The model as it is stored, with the figures it gave and what it was fitted on.
 
     `files` are other people's questions, `own` are ours: of these the words are learned as well.
-    `names` is a list without aliases on which the ranking must hold as well. Which candidates are
-    compared depends on the model that ranks them: START brings up those that a draft is fitted to,
-    the draft those for the model that is kept. Fitted to the first ones only, the model would meet
-    others than it was judged on: its wrong answers were 3.2 of 100 where 3.0 was promised, and with
-    the second ones 2.8. A third round moves a weight by 0.0001.
+    `names` is a list of nothing but names, which is ranked by weights of its own: how people talk
+    of a thing is not known there.
+
+    Which candidates are compared depends on the model that ranks them: START brings up those that a
+    draft is fitted to, the draft those for the model that is kept. Fitted to the first ones only,
+    the model would meet others than it was judged on: its wrong answers were 3.2 of 100 where 3.0
+    was promised, and with the second ones 2.8. A third round moves a weight by 0.0001.
     """
     words = _words(own, index)
-    draft = learn(*_questions(files, own, index, names, START, words), index)
-    samples, extra = _questions(files, own, index, names, draft, words)
-    judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, extra, fold, index)]
+    draft = learn(_questions(files, own, index, START, words), index)
+    samples = _questions(files, own, index, draft, words)
+    judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, fold, index)]
     answer_at, offer_at = thresholds(judged, MOST_WRONG)
-    model = learn(samples, extra, index)
+    model = learn(samples, index)
+    listed = collect(files, names.with_model(START)) if names else []
     return {
         "contrasts": words[ALL],
         "ranking": _rounded(model.ranking),
+        "names": _rounded(fit_ranking(listed)),
         "confidence": asdict(model.confidence),
         "scope": asdict(model.scope),
         "answer_at": answer_at,
@@ -94,9 +97,9 @@ def fit(
     }
 
 
-def learn(samples: Sequence[Sample], extra: Sequence[Sample], index: Index) -> Model:
+def learn(samples: Sequence[Sample], index: Index) -> Model:
     """What these questions teach about ranking and confidence; the rest stays as at the start."""
-    ranking = fit_ranking(samples, extra)
+    ranking = fit_ranking(samples)
     confidence, scope = fit_confidence(samples, ranking, index)
     return replace(START, ranking=ranking, confidence=confidence, scope=scope)
 
@@ -158,50 +161,37 @@ def _words(own: Sequence[Path], index: Index) -> Words:
 
 
 def _questions(
-    files: Sequence[Path],
-    own: Sequence[Path],
-    index: Index,
-    names: Index | None,
-    model: Model,
-    words: Words,
-) -> tuple[list[Sample], list[Sample]]:
-    """The questions as this model sees them: of our catalogue, and those that the names answer."""
+    files: Sequence[Path], own: Sequence[Path], index: Index, model: Model, words: Words
+) -> list[Sample]:
+    """The questions as this model sees them, ours with what was learned without their fold."""
 
     def seen(left_out: int) -> Index:
         return index.with_model(replace(model, contrasts=words[left_out]))
 
-    samples = collect(files, seen(ALL))
-    if own:
-        samples += [one for fold in range(FOLDS) for one in collect(own, seen(fold), fold)]
-    extra = collect(files, names.with_model(model)) if names else []
-    return samples, [one for one in extra if one.accepted]
+    folds = range(FOLDS) if own else ()
+    ours = [one for fold in folds for one in collect(own, seen(fold), fold)]
+    return [*collect(files, seen(ALL)), *ours]
 
 
-def _judge_fold(
-    samples: Sequence[Sample], extra: Sequence[Sample], fold: int, index: Index
-) -> list[Judged]:
-    seen = [one for one in samples if one.fold != fold]
-    model = learn(seen, [one for one in extra if one.fold != fold], index)
+def _judge_fold(samples: Sequence[Sample], fold: int, index: Index) -> list[Judged]:
+    model = learn([one for one in samples if one.fold != fold], index)
     return [judge(one, model, index) for one in samples if one.fold == fold]
 
 
 # Ranking: listwise, the right candidate against the others of its question
 
 
-def fit_ranking(samples: Sequence[Sample], extra: Sequence[Sample] = ()) -> dict[str, float]:
-    """Weights under which the right candidates come first; `extra` are of the list of names."""
-    own = [(*one, 1.0) for one in map(_ranking_list, samples) if one is not None]
-    named = [(*one, NAMES_COUNT) for one in map(_ranking_list, extra) if one is not None]
-    lists = [*own, *named]
+def fit_ranking(samples: Sequence[Sample]) -> dict[str, float]:
+    """Weights under which the right candidates come first."""
+    lists = [one for one in map(_ranking_list, samples) if one is not None]
     if not lists:
         return dict(RANKING_START)
-    total = sum(count for _, _, count in lists)
     start = [RANKING_START[name] for name in RANKING_FEATURES]
     weights = start
     for _ in range(RANKING_STEPS):
         gradient = [RANKING_DECAY * (s - w) for s, w in zip(start, weights, strict=True)]
-        for vectors, right, count in lists:
-            _add_gradient(gradient, vectors, right, weights, count / total)
+        for vectors, right in lists:
+            _add_gradient(gradient, vectors, right, weights, 1 / len(lists))
         weights = [w + RANKING_STEP * g for w, g in zip(weights, gradient, strict=True)]
         weights = [_signed(n, w) for n, w in zip(RANKING_FEATURES, weights, strict=True)]
     return dict(zip(RANKING_FEATURES, weights, strict=True))

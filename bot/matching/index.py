@@ -116,12 +116,13 @@ class Index:
             profiles.append(profile_of(entry, readings))
             texts += [one.words for _, _, one in readings]
         usage = Usage.of(texts, lexicon.function_words)
-        return cls(entries, elsewhere, lexicon, profiles, usage, model or default_model())
+        model = _for(entries, model or default_model())
+        return cls(entries, elsewhere, lexicon, profiles, usage, model)
 
     def with_model(self, model: Model) -> Index:
         """The same catalogue, ranked and judged by another model."""
         other = copy(self)
-        other.model = model
+        other.model = _for(self.entries, model)
         other._profiles = tuple(map(replace, self._profiles))
         other._set_apart()
         return other
@@ -311,6 +312,11 @@ class Index:
     def entry(self, procedure: str) -> Entry:
         """The entry of this id; KeyError where there is none."""
         return self.entries[self._by_id[procedure]]
+
+
+def _for(entries: Sequence[Entry], model: Model) -> Model:
+    """The model as it ranks these entries: by their names where they have nothing else."""
+    return model if any(one.aliases for one in entries) else model.by_name()
 
 
 def _postings(profiles: Sequence[Profile]) -> dict[str, list[tuple[int, float]]]:

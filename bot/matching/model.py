@@ -70,6 +70,7 @@ class Model:
     offer_at: float
     lines: tuple[Line, ...] = ()  # for other targets, the most careful first
     contrasts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # by procedure
+    names: Mapping[str, float] = field(default_factory=dict)  # ranking where no entry has an alias
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -80,7 +81,7 @@ class Model:
         beside = contrasts_path(path)
         contrasts = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
         at = data["answer_at"], data["offer_at"]
-        return cls(data["ranking"], confidence, scope, *at, lines, contrasts)
+        return cls(data["ranking"], confidence, scope, *at, lines, contrasts, data["names"])
 
     def line_for(self, most_wrong: float) -> Line:
         """The line that gives most answers with no more wrong ones; a TargetError without one."""
@@ -95,6 +96,10 @@ class Model:
             return self
         line = self.line_for(most_wrong)
         return replace(self, answer_at=line.answer_at, offer_at=line.offer_at)
+
+    def by_name(self) -> Model:
+        """The model for a list that tells nothing but names: how people talk is not known there."""
+        return replace(self, ranking=self.names) if self.names else self
 
     @property
     def perfect(self) -> float:
