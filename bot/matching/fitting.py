@@ -76,7 +76,7 @@ def fit(
     the model would meet others than it was judged on: its wrong answers were 3.2 of 100 where 3.0
     was promised, and with the second ones 2.8. A third round moves a weight by 0.0001.
     """
-    words = _words(own, index)
+    words = taught(own, index)
     draft = learn(_questions(files, own, index, START, words), index)
     samples = _questions(files, own, index, draft, words)
     judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, fold, index)]
@@ -134,7 +134,7 @@ ALL = FOLDS  # in place of a fold: nothing was left out
 Words = dict[int, dict[str, Talk]]  # contrasts by the fold that was left out when they were learned
 
 
-def _words(own: Sequence[Path], index: Index) -> Words:
+def taught(own: Sequence[Path], index: Index) -> Words:
     """What our own questions teach of words, without each fold in turn and from all of them.
 
     A question that taught its words would be judged too easy; so it meets the contrasts that were

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.matching.contrast import OUTSIDE
 from bot.matching.decision import Answer
-from bot.matching.fitting import fit, save
+from bot.matching.fitting import ALL, fit, save, taught
 from bot.matching.index import Index
 from bot.matching.judging import FEWEST, MOST_WRONG, Judged, thresholds
 from bot.matching.labels import read_labels
+from bot.matching.lexicon import Lexicon
 from bot.matching.model import MODEL_PATH, Model, TargetError, default_model
+from bot.matching.profiles import Entry
 from bot.matching.regression import regress
+from bot.matching.samples import fold_of
 from bot.matching.scoring import RANKING_FEATURES
 from bot.matching.understanding import understand
 
@@ -59,6 +63,32 @@ def test_the_fit_knows_no_question(labelled: Path, index: Index) -> None:
     assert model.pop("contrasts") == index.contrasts()  # learned from the catalogue alone
     text = json.dumps(model, ensure_ascii=False)
     assert not any(q in text for texts in QUESTIONS.values() for q in texts)
+
+
+def test_a_question_of_ours_is_judged_by_what_the_others_teach(
+    labelled: Path, index: Index
+) -> None:
+    words = taught([labelled], index)
+    (licence,) = [talk for talk in read_labels(labelled) if talk[0].question == "bằng lái xe"]
+    assert "lai" in words[ALL][OUTSIDE]
+    assert "lai" not in words[fold_of(licence)][OUTSIDE]
+    assert taught([], index) == {ALL: index.contrasts()}
+
+
+def test_our_own_questions_are_enough_for_a_fit(labelled: Path, index: Index) -> None:
+    model = fit([], index, own=[labelled])
+    assert model == fit([], index, own=[labelled])
+    assert model["figures"]["questions"] > 0
+
+
+def test_a_list_of_names_is_ranked_by_weights_of_its_own(lexicon: Lexicon) -> None:
+    model = replace(default_model(), ranking={"said": 1.0}, names={"title": 1.0})
+    names = [Entry("a", "1", "Đăng ký kết hôn"), Entry("b", "2", "Đăng ký khai sinh")]
+    listed = Index.build(names, lexicon, model)
+    told = Index.build([replace(names[0], aliases=("cưới",)), names[1]], lexicon, model)
+    assert listed.model.ranking == {"title": 1.0}
+    assert listed.with_model(model).model.ranking == {"title": 1.0}
+    assert told.model.ranking == {"said": 1.0}
 
 
 def test_the_model_of_the_package_is_complete() -> None:
