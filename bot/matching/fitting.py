@@ -15,21 +15,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from bot.matching.contrast import OUTSIDE
 from bot.matching.decision import DECISION_FEATURES, decision_features
 from bot.matching.index import Index
 from bot.matching.judging import MOST_WRONG, Judged, figures, judge, lines, thresholds
-from bot.matching.labels import read_labels
 from bot.matching.model import Logit, Model, contrasts_path
-from bot.matching.regression import regress
-from bot.matching.samples import FOLDS, Sample, collect, fold_of, is_among, rank
+from bot.matching.regression import descend, regress
+from bot.matching.samples import ALL, FOLDS, Sample, Words, collect, is_among, rank, taught
 from bot.matching.scoring import RANKING_FEATURES
-from bot.matching.talk import Talk
 
 ODDS_SCALE = 4.0  # of a score, when scores become odds
 RANKING_STEPS = 100
 RANKING_STEP = 3.0
-RANKING_DECAY = 0.02  # pulls towards RANKING_START, not towards nothing
+RANKING_DECAY = 0.002  # pulls towards RANKING_START, not towards nothing
 # Weights that do well on official names alone, where no alias helps ("nuôi con nuôi" before "đăng
 # ký lại việc nuôi con nuôi"); a few hundred questions move them, they do not invent them.
 RANKING_START = {
@@ -130,36 +127,6 @@ def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:
     }
 
 
-ALL = FOLDS  # in place of a fold: nothing was left out
-Words = dict[int, dict[str, Talk]]  # contrasts by the fold that was left out when they were learned
-
-
-def taught(own: Sequence[Path], index: Index) -> Words:
-    """What our own questions teach of words, without each fold in turn and from all of them.
-
-    A question that taught its words would be judged too easy; so it meets the contrasts that were
-    learned without its fold. Which of two procedures a question means teaches nothing of either.
-    """
-    asked = [
-        (
-            fold_of(talk),
-            min(meant, default=OUTSIDE),
-            [word.folded for word in index.read(row.question).words],
-        )
-        for path in own
-        for talk in read_labels(path)
-        for row in talk
-        if len(meant := row.right(index.entries)) <= 1
-    ]
-    folds = (*range(FOLDS), ALL) if own else (ALL,)
-    return {
-        left_out: index.contrasts(
-            [(meant, said) for fold, meant, said in asked if fold != left_out]
-        )
-        for left_out in folds
-    }
-
-
 def _questions(
     files: Sequence[Path], own: Sequence[Path], index: Index, model: Model, words: Words
 ) -> list[Sample]:
@@ -187,18 +154,22 @@ def fit_ranking(samples: Sequence[Sample]) -> dict[str, float]:
     if not lists:
         return dict(RANKING_START)
     start = [RANKING_START[name] for name in RANKING_FEATURES]
-    weights = start
-    for _ in range(RANKING_STEPS):
-        gradient = [RANKING_DECAY * (s - w) for s, w in zip(start, weights, strict=True)]
+
+    def slope(weights: Vector) -> Vector:
+        parts = [RANKING_DECAY * (w - s) for w, s in zip(weights, start, strict=True)]
         for vectors, right in lists:
-            _add_gradient(gradient, vectors, right, weights, 1 / len(lists))
-        weights = [w + RANKING_STEP * g for w, g in zip(weights, gradient, strict=True)]
-        weights = [_signed(n, w) for n, w in zip(RANKING_FEATURES, weights, strict=True)]
+            _add_slope(parts, vectors, right, weights, 1 / len(lists))
+        return parts
+
+    weights = descend(start, slope, step=RANKING_STEP, steps=RANKING_STEPS, allowed=_signed)
     return dict(zip(RANKING_FEATURES, weights, strict=True))
 
 
-def _signed(name: str, weight: float) -> float:
-    return min(weight, 0.0) if name in NEGATIVE else max(weight, 0.0)
+def _signed(weights: Vector) -> Vector:
+    return [
+        min(weight, 0.0) if name in NEGATIVE else max(weight, 0.0)
+        for name, weight in zip(RANKING_FEATURES, weights, strict=True)
+    ]
 
 
 def _ranking_list(sample: Sample) -> tuple[list[Vector], list[bool]] | None:
@@ -209,19 +180,19 @@ def _ranking_list(sample: Sample) -> tuple[list[Vector], list[bool]] | None:
     return vectors, right
 
 
-def _add_gradient(
-    gradient: Vector, vectors: list[Vector], right: list[bool], weights: Vector, share: float
+def _add_slope(
+    slope: Vector, vectors: list[Vector], right: list[bool], weights: Vector, share: float
 ) -> None:
-    """Towards the right candidates, away from what the weights now prefer."""
+    """Down are the right candidates, up is what the weights now prefer."""
     scores = [sum(map(float.__mul__, weights, vector)) for vector in vectors]
     top = max(scores)
     odds = [math.exp(ODDS_SCALE * (score - top)) for score in scores]
     total = sum(odds)
     total_right = sum(odd for odd, is_right in zip(odds, right, strict=True) if is_right)
     for vector, odd, is_right in zip(vectors, odds, right, strict=True):
-        pull = share * ((odd / total_right if is_right else 0.0) - odd / total)
+        push = share * (odd / total - (odd / total_right if is_right else 0.0))
         for at, value in enumerate(vector):
-            gradient[at] += pull * value
+            slope[at] += push * value
 
 
 # Confidence: two regressions

@@ -6,10 +6,13 @@ boosted trees did, and everybody can read its weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import fmean, pstdev
 
 from bot.matching.model import Logit, logistic
+
+Weights = list[float]
 
 STEPS = 300
 CALM = 0.045  # pulls the weights of standardised features towards nothing; by cross-validation
@@ -24,30 +27,39 @@ def regress(names: Sequence[str], rows: Sequence[Sequence[float]], right: Sequen
     scaled = [
         [1.0, *((x - m) / s for x, m, s in zip(row, means, spreads, strict=True))] for row in rows
     ]
-    base, *weights = _descend(scaled, right)
+    width = len(scaled[0])
+    base, *weights = descend(
+        [0.0] * width,
+        partial(_slope, scaled, right),
+        step=1.0 / (0.25 * width + CALM),  # safe: no eigenvalue exceeds the width
+        steps=STEPS,
+    )
     weights = [weight / spread for weight, spread in zip(weights, spreads, strict=True)]
     shift = sum(weight * mean for weight, mean in zip(weights, means, strict=True))
     rounded = {name: round(w, 4) for name, w in zip(names, weights, strict=True)}
     return Logit(round(base - shift, 4), rounded)
 
 
-def _descend(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> list[float]:
-    """Nesterov's gradient descent; a step is safe because no eigenvalue exceeds the width."""
-    width = len(rows[0])
-    step = 1.0 / (0.25 * width + CALM)
-    weights, ahead = [0.0] * width, [0.0] * width
-    for turn in range(STEPS):
-        slope = _slope(rows, right, ahead)
-        moved = [a - step * g for a, g in zip(ahead, slope, strict=True)]
+def descend(
+    start: Sequence[float],
+    slope: Callable[[Weights], Weights],
+    *,
+    step: float,
+    steps: int,
+    allowed: Callable[[Weights], Weights] = list,
+) -> Weights:
+    """Weights that the slope leads down to, by Nesterov's descent, each time brought to `allowed`."""
+    weights, ahead = list(start), list(start)
+    for turn in range(steps):
+        down = zip(ahead, slope(ahead), strict=True)
+        moved = allowed([weight - step * part for weight, part in down])
         push = turn / (turn + 3)
         ahead = [m + push * (m - w) for m, w in zip(moved, weights, strict=True)]
         weights = moved
     return weights
 
 
-def _slope(
-    rows: Sequence[Sequence[float]], right: Sequence[bool], weights: list[float]
-) -> list[float]:
+def _slope(rows: Sequence[Sequence[float]], right: Sequence[bool], weights: Weights) -> Weights:
     slope = [0.0, *(CALM * weight for weight in weights[1:])]
     for row, is_right in zip(rows, right, strict=True):
         error = logistic(sum(map(float.__mul__, weights, row))) - is_right

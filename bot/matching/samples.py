@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.matching.contrast import OUTSIDE
 from bot.matching.conversation import NO_CONTEXT, near
 from bot.matching.decision import MOST_CHOICES, Decision, SmallTalk
 from bot.matching.evaluation import Outcome, follow
@@ -14,11 +15,14 @@ from bot.matching.index import Index, Matches
 from bot.matching.labels import Row, read_labels
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
+from bot.matching.talk import Talk
 from bot.matching.understanding import understand
 
 FOLDS = 5
 RIVALS = 3
 RANKED = 10  # the right one is among these in all but a few questions
+ALL = FOLDS  # in place of a fold: nothing was left out
+Words = dict[int, dict[str, Talk]]  # contrasts by the fold that was left out when they were learned
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,32 @@ def collect(files: Iterable[Path], index: Index, fold: int | None = None) -> lis
 def fold_of(talk: Sequence[Row]) -> int:
     """The part, of FOLDS, in which a question or a talk is judged by what the others teach."""
     return int(hashlib.sha256(talk[0].question.encode()).hexdigest(), 16) % FOLDS
+
+
+def taught(own: Sequence[Path], index: Index) -> Words:
+    """What our own questions teach of words, without each fold in turn and from all of them.
+
+    A question that taught its words would be judged too easy; so it meets the contrasts that were
+    learned without its fold. Which of two procedures a question means teaches nothing of either.
+    """
+    asked = [
+        (
+            fold_of(talk),
+            min(meant, default=OUTSIDE),
+            [word.folded for word in index.read(row.question).words],
+        )
+        for path in own
+        for talk in read_labels(path)
+        for row in talk
+        if len(meant := row.right(index.entries)) <= 1
+    ]
+    folds = (*range(FOLDS), ALL) if own else (ALL,)
+    return {
+        left_out: index.contrasts(
+            [(meant, said) for fold, meant, said in asked if fold != left_out]
+        )
+        for left_out in folds
+    }
 
 
 def _samples(talk: Sequence[Row], index: Index) -> Iterable[Sample]:

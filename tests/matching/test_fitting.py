@@ -8,7 +8,7 @@ import pytest
 
 from bot.matching.contrast import OUTSIDE
 from bot.matching.decision import Answer
-from bot.matching.fitting import ALL, fit, save, taught
+from bot.matching.fitting import fit, save
 from bot.matching.index import Index
 from bot.matching.judging import FEWEST, MOST_WRONG, Judged, thresholds
 from bot.matching.labels import read_labels
@@ -16,7 +16,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.model import MODEL_PATH, Model, TargetError, default_model
 from bot.matching.profiles import Entry
 from bot.matching.regression import regress
-from bot.matching.samples import fold_of
+from bot.matching.samples import ALL, fold_of, taught
 from bot.matching.scoring import RANKING_FEATURES
 from bot.matching.understanding import understand
 
