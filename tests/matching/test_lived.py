@@ -1,7 +1,7 @@
 """Questions of writers who knew the list of procedures and nothing else of this project.
 
-The model is fitted to `lived.jsonl` too. `unseen.jsonl` and `letters.jsonl` are measured only: whoever
-reads them to mend something has new ones written.
+The model is fitted to `lived.jsonl` and `asked.jsonl` too. `unseen.jsonl` and `letters.jsonl` are measured
+only: whoever reads them to mend something has new ones written.
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import pytest
 
 from bot.matching.evaluation import Report, evaluate
 from bot.matching.index import Index
+from bot.matching.labels import read_labels
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -19,6 +20,13 @@ BARS = {
     "unseen": (0.70, 0.96, 0.03, 0.03),
     "letters": (0.42, 0.92, 0.03, 0.02),
 }
+
+
+@pytest.mark.parametrize("name", [*BARS, "asked"])
+def test_labels_name_procedures_that_there_are(name: str, catalogue_index: Index) -> None:
+    """A label that was renamed away would count as a question for nobody."""
+    rows = [row for talk in read_labels(DATA / f"{name}.jsonl") for row in talk]
+    assert {one for row in rows for one in row.ids if one not in catalogue_index} == set()
 
 
 @pytest.fixture(scope="module", params=BARS)
