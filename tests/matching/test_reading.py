@@ -61,6 +61,10 @@ def test_many_spellings_are_one_question(index: Index, text: str) -> None:
         ("nop thue dat o dau", {F.PLACE}),
         ("khoi phuc giay phep can ho so gi", {F.DOCUMENTS}),
         ("tách thửa", set()),
+        ("nộp đơn cho ai", {F.PLACE}),
+        ("nhà em có được xây thêm tầng không", {F.CONDITIONS}),
+        ("có cần giấy khai sinh bản gốc không", {F.DOCUMENTS, F.CONDITIONS}),
+        ("tạm trú thì xin lại răng", {F.STEPS, F.DOCUMENTS}),
     ],
 )
 def test_what_is_asked(index: Index, text: str, facets: set[Facet]) -> None:

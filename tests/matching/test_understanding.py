@@ -97,6 +97,7 @@ def test_nothing_is_made_up(index: Index, text: str) -> None:
         ("ok em nha", Intent.YES),
         ("không phải", Intent.NO),
         ("dạ không", Intent.NO),
+        ("thôi khỏi", Intent.NO),
         ("dạ chưa ạ", Intent.NO),
         ("thôi để mai", Intent.NO),
         ("con chào bác ạ", Intent.GREETING),
