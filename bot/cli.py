@@ -159,11 +159,11 @@ def fit_model(
     ] = None,
     names: Annotated[
         Path | None,
-        typer.Option(help="A list of {code, name} lines on which ranking must hold as well."),
+        typer.Option(help="A list of {code, name} lines, which gets ranking weights of its own."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = MODEL_PATH,
 ) -> None:
-    """Fits ranking and confidence to labelled questions and writes them with their figures."""
+    """Fits ranking, words and confidence to labelled questions; writes them with their figures."""
     if not (files or own):
         raise UsageError("no questions to fit to; name a FILE, or `--own FILE` where they are ours")
     model = fit(files or (), _knowledge().index, _index_of(names) if names else None, own or ())

@@ -1,4 +1,4 @@
-"""What sets a procedure's talk apart: learned where its own phrases sound like another's.
+"""What sets a procedure's talk apart: learned where what is said of it sounds like another's.
 
 The talk of a procedure is the sum of what is said of it, and sums blur where matters share their
 words. So each phrase is asked for its owner; where another procedure sounds nearly as like, its words
@@ -17,7 +17,7 @@ from bot.matching.talk import LOUD, Talk
 ROUNDS = 4
 CLEAR = 0.2  # of a perfect likeness: by so much a phrase must be nearer to its owner
 STEP = 0.1
-OUTSIDE = ""  # in place of a procedure's id: the talk of what nobody here is asked for
+OUTSIDE = "@outside"  # in place of a procedure's id: the talk of what nobody here handles
 LEAST = 0.15  # smaller weights are nine in ten of all and changed no figure
 
 Spread = dict[str, dict[int, float]]  # words by owner and weight

@@ -155,7 +155,7 @@ DECISION_FEATURES = (
     "long_foreign",
 )
 OF_A_LETTER = ("contrast", "contrast_margin", "apart", "rival", "foreign")
-SHORT = 12  # words: "thủ tục đăng ký tạm trú cho con đi học xa cần những gì"
+SHORT = 12  # words: "đăng ký tạm trú cho con đi học xa cần những gì"
 LETTER = 40  # words; longer ones are no more of a letter
 RIVALRY = ("said", "coverage", "talk", "contrast")
 NO_RIVALRY = {"rival": 0.0, **{f"rival_{name}": 0.0 for name in RIVALRY}}

@@ -2,7 +2,7 @@
 
 Plain Python, no randomness: the same questions and the same catalogue give the same file, whatever
 model is installed. What is reported comes from cross-validation: each question is judged by a model
-that has not seen it.
+that has not seen it (of our own, the questions beside it were read with words that it had taught).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.matching.decision import DECISION_FEATURES, decision_features
 from bot.matching.index import Index
 from bot.matching.judging import MOST_WRONG, Judged, figures, judge, lines, thresholds
 from bot.matching.model import Logit, Model, contrasts_path
-from bot.matching.regression import descend, regress
+from bot.matching.regression import Weights, descend, regress
 from bot.matching.samples import ALL, FOLDS, Sample, Words, collect, is_among, rank, taught
 from bot.matching.scoring import RANKING_FEATURES
 
@@ -28,7 +28,7 @@ RANKING_STEPS = 100
 RANKING_STEP = 3.0
 RANKING_DECAY = 0.002  # pulls towards RANKING_START, not towards nothing
 # Weights that do well on official names alone, where no alias helps ("nuôi con nuôi" before "đăng
-# ký lại việc nuôi con nuôi"); a few hundred questions move them, they do not invent them.
+# ký lại việc nuôi con nuôi"); questions move them from there.
 RANKING_START = {
     "coverage": 0.7,
     "said": 0.6,
@@ -53,8 +53,6 @@ NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against
 # lines are near those that questions lead to; the draft that comes next is judged by them.
 START = Model(RANKING_START, Logit(0.0, {}), Logit(0.0, {}), answer_at=0.75, offer_at=0.2)
 
-Vector = list[float]
-
 
 def fit(
     files: Sequence[Path],
@@ -70,8 +68,7 @@ def fit(
 
     Which candidates are compared depends on the model that ranks them: START brings up those that a
     draft is fitted to, the draft those for the model that is kept. Fitted to the first ones only,
-    the model would meet others than it was judged on: its wrong answers were 3.2 of 100 where 3.0
-    was promised, and with the second ones 2.8. A third round moves a weight by 0.0001.
+    the model would meet others than it was judged on, and be wrong more often than promised.
     """
     words = taught(own, index)
     draft = learn(_questions(files, own, index, START, words), index)
@@ -79,18 +76,18 @@ def fit(
     judged = [one for fold in range(FOLDS) for one in _judge_fold(samples, fold, index)]
     answer_at, offer_at = thresholds(judged, MOST_WRONG)
     model = learn(samples, index)
-    listed = collect(files, names.with_model(START)) if names else []
+    listed = fit_ranking(collect(files, names.with_model(START))) if names else {}
     return {
         "contrasts": words[ALL],
         "ranking": _rounded(model.ranking),
-        "names": _rounded(fit_ranking(listed)),
+        **({"names": _rounded(listed)} if listed else {}),
         "confidence": asdict(model.confidence),
         "scope": asdict(model.scope),
         "answer_at": answer_at,
         "offer_at": offer_at,
         "figures": figures(judged, answer_at, offer_at),
         "lines": [asdict(line) for line in lines(judged)],
-        "fitted_on": fingerprint([*files, *own], index),
+        "fitted_on": fingerprint(files, own, index),
     }
 
 
@@ -104,23 +101,27 @@ def learn(samples: Sequence[Sample], index: Index) -> Model:
 def save(model: dict[str, Any], path: Path) -> None:
     """Write the model, a coefficient a line, so that a change can be read in a diff.
 
-    Its contrasts, ten thousand words, stand in a file beside it, a procedure a line.
+    Its contrasts, tens of thousands of words, stand in a file beside it, a procedure a line.
     """
     rest = {name: value for name, value in model.items() if name != "contrasts"}
     path.write_text(json.dumps(rest, indent=1) + "\n", encoding="utf-8")
-    lines = [
+    talks = [
         json.dumps({one: talk}, ensure_ascii=False)[1:-1]
         for one, talk in model["contrasts"].items()
     ]
-    contrasts_path(path).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    contrasts_path(path).write_text("{\n" + ",\n".join(talks) + "\n}\n", encoding="utf-8")
 
 
-def fingerprint(files: Sequence[Path], index: Index) -> dict[str, str | int]:
+def fingerprint(files: Sequence[Path], own: Sequence[Path], index: Index) -> dict[str, str | int]:
     """What the model was fitted on, without any of the questions."""
-    questions = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    theirs, ours = (
+        hashlib.sha256(b"".join(path.read_bytes() for path in group)).hexdigest()
+        for group in (files, own)
+    )
     catalogue = hashlib.sha256(repr((index.entries, index.elsewhere)).encode()).hexdigest()
     return {
-        "questions": questions[:16],
+        "questions": theirs[:16],
+        "own": ours[:16],
         "catalogue": catalogue[:16],
         "procedures": len(index.entries),
         "elsewhere": len(index.elsewhere),
@@ -135,8 +136,7 @@ def _questions(
     def seen(left_out: int) -> Index:
         return index.with_model(replace(model, contrasts=words[left_out]))
 
-    folds = range(FOLDS) if own else ()
-    ours = [one for fold in folds for one in collect(own, seen(fold), fold)]
+    ours = [one for fold in words if fold != ALL for one in collect(own, seen(fold), fold)]
     return [*collect(files, seen(ALL)), *ours]
 
 
@@ -155,7 +155,7 @@ def fit_ranking(samples: Sequence[Sample]) -> dict[str, float]:
         return dict(RANKING_START)
     start = [RANKING_START[name] for name in RANKING_FEATURES]
 
-    def slope(weights: Vector) -> Vector:
+    def slope(weights: Weights) -> Weights:
         parts = [RANKING_DECAY * (w - s) for w, s in zip(weights, start, strict=True)]
         for vectors, right in lists:
             _add_slope(parts, vectors, right, weights, 1 / len(lists))
@@ -165,14 +165,14 @@ def fit_ranking(samples: Sequence[Sample]) -> dict[str, float]:
     return dict(zip(RANKING_FEATURES, weights, strict=True))
 
 
-def _signed(weights: Vector) -> Vector:
+def _signed(weights: Weights) -> Weights:
     return [
         min(weight, 0.0) if name in NEGATIVE else max(weight, 0.0)
         for name, weight in zip(RANKING_FEATURES, weights, strict=True)
     ]
 
 
-def _ranking_list(sample: Sample) -> tuple[list[Vector], list[bool]] | None:
+def _ranking_list(sample: Sample) -> tuple[list[Weights], list[bool]] | None:
     right = [match.at in sample.accepted for match in sample.matches.ours]
     if not any(right) or all(right):
         return None
@@ -181,7 +181,7 @@ def _ranking_list(sample: Sample) -> tuple[list[Vector], list[bool]] | None:
 
 
 def _add_slope(
-    slope: Vector, vectors: list[Vector], right: list[bool], weights: Vector, share: float
+    slope: Weights, vectors: list[Weights], right: list[bool], weights: Weights, share: float
 ) -> None:
     """Down are the right candidates, up is what the weights now prefer."""
     scores = [sum(map(float.__mul__, weights, vector)) for vector in vectors]
@@ -209,7 +209,7 @@ def fit_confidence(
     return regress(DECISION_FEATURES, rows, first), regress(DECISION_FEATURES, rows, among)
 
 
-def _decision_vector(sample: Sample, index: Index) -> Vector:
+def _decision_vector(sample: Sample, index: Index) -> Weights:
     features = decision_features(sample.reading, sample.matches, index)
     return [features[name] for name in DECISION_FEATURES]
 

@@ -143,7 +143,8 @@ class Index:
             for at, profile in enumerate(self._profiles)
             for phrase in profile.phrases
         ]
-        phrases += [(self._by_id.get(one, outside), talk_of(said, weights)) for one, said in asked]
+        places = {**self._by_id, OUTSIDE: outside}
+        phrases += [(places[one], talk_of(said, weights)) for one, said in asked]
         strange = talk_of_all((said for one, said in asked if one == OUTSIDE), weights)
         *learned, beyond = contrasts([*(one.talk for one in self._profiles), strange], phrases)
         found = {entry.id: one for entry, one in zip(self.entries, learned, strict=False) if one}
@@ -315,7 +316,7 @@ class Index:
 
 
 def _for(entries: Sequence[Entry], model: Model) -> Model:
-    """The model as it ranks these entries: by their names where they have nothing else."""
+    """The model as it ranks these entries: by their names where nobody wrote how people say them."""
     return model if any(one.aliases for one in entries) else model.by_name()
 
 
@@ -337,8 +338,10 @@ def _rarity(postings: Mapping[str, Sequence[object]], entries: int) -> dict[str,
     return {term: rarity[count] for term, count in counts.items()}
 
 
-def _sum(one: Talk, other: Talk) -> Talk:
-    return {gram: round(one.get(gram, 0.0) + other.get(gram, 0.0), 2) for gram in {**one, **other}}
+def _sum(talk: Talk, learned: Talk) -> Talk:
+    """Both together. Small weights stay: of so much talk they add up, and many are negative."""
+    grams = {**talk, **learned}
+    return {gram: round(talk.get(gram, 0.0) + learned.get(gram, 0.0), 2) for gram in grams}
 
 
 class _Owners(dict[tuple[str, ...], int | None]):

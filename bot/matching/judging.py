@@ -16,7 +16,7 @@ TARGETS = (0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.06, 0.08)  # that they 
 # Of questions without an answer, so much more: any that the model gives (aliases may too).
 ANSWERED_TO_WRONG = 4 / 3
 FEWEST = 100  # questions of a file; fewer tell no share of a few in a hundred
-LEAST_OFFERED = 0.99  # of the right ones among the first four: offered, rather than refused
+LEAST_OFFERED = 0.985  # of the right ones among the first four: offered, rather than refused
 
 
 @dataclass(frozen=True)

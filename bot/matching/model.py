@@ -69,7 +69,8 @@ class Model:
     answer_at: float
     offer_at: float
     lines: tuple[Line, ...] = ()  # for other targets, the most careful first
-    contrasts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # by procedure
+    # By procedure; under OUTSIDE the whole talk of what nobody here handles.
+    contrasts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     names: Mapping[str, float] = field(default_factory=dict)  # ranking where no entry has an alias
 
     @classmethod
@@ -81,7 +82,7 @@ class Model:
         beside = contrasts_path(path)
         contrasts = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
         at = data["answer_at"], data["offer_at"]
-        return cls(data["ranking"], confidence, scope, *at, lines, contrasts, data["names"])
+        return cls(data["ranking"], confidence, scope, *at, lines, contrasts, data.get("names", {}))
 
     def line_for(self, most_wrong: float) -> Line:
         """The line that gives most answers with no more wrong ones; a TargetError without one."""
@@ -98,8 +99,11 @@ class Model:
         return replace(self, answer_at=line.answer_at, offer_at=line.offer_at)
 
     def by_name(self) -> Model:
-        """The model for a list that tells nothing but names: how people talk is not known there."""
-        return replace(self, ranking=self.names) if self.names else self
+        """The model for a list that tells nothing but names: how people talk is not known there.
+
+        Its order counts; how sure to be was fitted to the catalogue.
+        """
+        return replace(self, ranking=self.names or self.ranking, contrasts={})
 
     @property
     def perfect(self) -> float:

@@ -17,6 +17,7 @@ from bot.matching.text import WORD, Word, compose, word
 
 STEPS_KEPT = 50_000  # a catalogue takes 6,000; who writes nonsense shall not fill the memory
 NUMBER = "<số>"  # in a pattern: any number, so "năm <số>" is "năm 1997"
+ANY_NUMBER = Word(NUMBER, NUMBER)
 _PART = re.compile(rf"\)\??|[(|]|{NUMBER}|{WORD}")
 
 
@@ -95,7 +96,7 @@ def _row(parts: list[str]) -> tuple[Word | Pattern, ...]:
 
 
 def _word(part: str) -> Word:
-    return Word(NUMBER, NUMBER) if part == NUMBER else word(part)
+    return ANY_NUMBER if part == NUMBER else word(part)
 
 
 def _group(parts: list[str]) -> Pattern:
@@ -168,7 +169,8 @@ class PhraseTable:
             end = (phrase.kind, phrase.name)
             then = ends.setdefault(end, _Place(end))
             self._start.join(_place_before(phrase.pattern, then))
-        self._begin = {marked: _Reached([(self._start, True)]) for marked in (True, False)}
+        begin = (self._start, True, True)
+        self._begin = {marked: _Reached([begin]) for marked in (True, False)}
         self._room = STEPS_KEPT
 
     def single_words(self, kind: Kind) -> set[Word]:
@@ -177,7 +179,7 @@ class PhraseTable:
             Word(folded, marked)
             for folded, steps in self._start.steps.items()
             for marked, place in steps
-            if any(of_kind is kind for of_kind, _ in place.ends)
+            if marked != NUMBER and any(of_kind is kind for of_kind, _ in place.ends)
         }
 
     def names_in(self, row: Sequence[Word], *, marked: bool) -> frozenset[str]:
@@ -196,37 +198,47 @@ class PhraseTable:
         """The places where phrases begin, and which, the longest first."""
         begin = self._begin[marked]
         for at, said in enumerate(row):
-            reached, end = begin, at
-            while said.folded in reached.openings or reached.takes(said):
+            reached, end, numbers = begin, at, 0
+            while (taken := reached.taking(said)) is not None:
                 end += 1
-                reached = reached.then.get(said) or self._step(reached, said, end - at, marked)
+                numbers += taken is ANY_NUMBER
+                length = end - at
+                reached = reached.then.get(taken) or self._step(
+                    reached, taken, length, length - numbers, marked
+                )
                 if end == len(row):
                     break
                 said = row[end]
             if reached.found:
                 yield at, reached.found
 
-    def _step(self, here: _Reached, said: Word, length: int, marked: bool) -> _Reached:
+    def _step(self, here: _Reached, said: Word, length: int, told: int, marked: bool) -> _Reached:
         """Where the next word leads; remembered, as most texts say what others said.
 
         "mở" is not "mô", "mo" may be either. Three words in a row are clear without their marks.
         Restored marks count for a single word only. A single word without marks in a text that has
-        marks elsewhere was meant to have none ("can thiệp" is not "cần").
+        marks elsewhere was meant to have none ("can thiệp" is not "cần"). Numbers tell nothing of
+        marks ("nam 80 tuổi" is not "năm 80"): `told` counts the words beside them.
         """
         bare, typed = not (marked or said.has_marks), said.has_typed_marks
-        paths: dict[tuple[_Place, bool], None] = {}  # each once, in order
+        paths: dict[_Path, None] = {}  # each once, in order
         ends = []
-        for steps, agreed in here.leading_on(said):
+        for steps, agreed, was_sure in here.leading_on(said):
             for meant, then in steps:
-                agrees = agreed and (meant in (said.marked, NUMBER) or not typed)
-                paths[then, agrees] = None
-                if length > 2 or (agrees and (length == 2 or meant == said.marked or bare)):
+                agrees = agreed and (meant == said.marked or not typed)
+                is_number = meant == NUMBER
+                sure = was_sure if is_number else agrees and (meant == said.marked or bare)
+                paths[then, agrees, sure] = None
+                if told > 2 or (agrees and told == 2) or (sure and told < 2):
                     ends.append(then)
         there = _Reached(paths, (*_ends(length, ends), *here.found))
         if self._room > 0:
             self._room -= 1
-            here.then[said] = there
+            here.then[said] = there  # all numbers that lead on alike as one
         return there
+
+
+_Path = tuple[_Place, bool, bool]  # a place, do all marks agree, and may a single word stand alone
 
 
 class _Reached:
@@ -234,22 +246,25 @@ class _Reached:
 
     __slots__ = ("found", "openings", "then")
 
-    def __init__(self, paths: Iterable[tuple[_Place, bool]], found: tuple[Found, ...] = ()) -> None:
+    def __init__(self, paths: Iterable[_Path], found: tuple[Found, ...] = ()) -> None:
         self.found = found  # the phrases that end on the way, the longest first
-        self.openings: dict[str, list[tuple[_Steps, bool]]] = {}  # folded → and do all marks agree?
-        for place, agrees in paths:
+        self.openings: dict[str, list[tuple[_Steps, bool, bool]]] = {}  # by folded word
+        for place, agrees, sure in paths:
             for folded, steps in place.steps.items():
-                self.openings.setdefault(folded, []).append((steps, agrees))
+                self.openings.setdefault(folded, []).append((steps, agrees, sure))
         self.then: dict[Word, _Reached] = {}
 
-    def takes(self, said: Word) -> bool:
-        """Whether the word is a number where any number will do."""
-        return NUMBER in self.openings and said.folded.isdecimal()
+    def taking(self, said: Word) -> Word | None:
+        """The word as a step takes it from here: itself, or as any number; None leads nowhere."""
+        if said.folded in self.openings:
+            return said
+        return ANY_NUMBER if NUMBER in self.openings and said.folded.isdecimal() else None
 
-    def leading_on(self, said: Word) -> list[tuple[_Steps, bool]]:
+    def leading_on(self, said: Word) -> list[tuple[_Steps, bool, bool]]:
         """The steps that the word may take from here."""
         exact = self.openings.get(said.folded, [])
-        return [*exact, *self.openings[NUMBER]] if self.takes(said) else exact
+        any_too = said is not ANY_NUMBER and said.folded.isdecimal()
+        return [*exact, *self.openings.get(NUMBER, ())] if any_too else exact
 
 
 def _ends(length: int, places: Iterable[_Place]) -> list[Found]:

@@ -224,11 +224,16 @@ def _mended(folded: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word
 
 
 def _begun_short(folded: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...] | None:
-    """A short form with the rest glued to it: "dkkethon" is "đăng ký kết hôn"."""
+    """A short form with the rest glued to it: "dkkethon" is "đăng ký kết hôn".
+
+    Of the short forms that are written without marks, those that are clear without their context.
+    """
     for length in SHORT_FORMS:
         short = lexicon.shorthand.get(folded[:length])
+        if short is None or short.near or is_syllable(folded[:length]):
+            continue
         rest = split_glued(folded[length:], vocabulary.known, vocabulary.usage.has_pair)
-        if short and rest and not is_syllable(folded[:length]):
+        if rest:
             return (*short.words, *(Word(one, one) for one in rest))
     return None
 

@@ -1,6 +1,6 @@
-"""Logistic regression in plain Python: no randomness, no library at run time.
+"""Descent and logistic regression in plain Python: no randomness, no library at run time.
 
-Cross-validated on labelled questions it told sure from doubtful as well as forests and better than
+Cross-validated on labelled questions the regression told sure from doubtful as well as forests and
 boosted trees did, and everybody can read its weights.
 """
 

@@ -58,18 +58,18 @@ def taught(own: Sequence[Path], index: Index) -> Words:
     """What our own questions teach of words, without each fold in turn and from all of them.
 
     A question that taught its words would be judged too easy; so it meets the contrasts that were
-    learned without its fold. Which of two procedures a question means teaches nothing of either.
+    learned without its fold. One that may mean either of two procedures teaches nothing of either,
+    and of a talk only the beginning stands by itself.
     """
     asked = [
         (
             fold_of(talk),
-            min(meant, default=OUTSIDE),
-            [word.folded for word in index.read(row.question).words],
+            next(iter(meant), OUTSIDE),
+            [word.folded for word in index.read(talk[0].question).words],
         )
         for path in own
         for talk in read_labels(path)
-        for row in talk
-        if len(meant := row.right(index.entries)) <= 1
+        if len(meant := talk[0].right(index.entries)) <= 1
     ]
     folds = (*range(FOLDS), ALL) if own else (ALL,)
     return {

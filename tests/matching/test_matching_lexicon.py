@@ -98,6 +98,21 @@ def test_a_pattern_may_take_any_number(text: str, length: int) -> None:
     assert (found[0].length if found else 0) == length
 
 
+def test_a_number_tells_nothing_of_marks() -> None:
+    """ "Nam 80 tuổi" is no year, in a message whose writer types marks."""
+    table = PhraseTable([Phrase(Pattern.parse("năm <số>"), Kind.PADDING)])
+    assert not table.all_in(words("trợ cấp cho nam 80"), marked=True)[3]
+    assert table.all_in(words("từ năm 80"), marked=True)[1]
+    assert table.all_in(words("tu nam 80"), marked=False)[1]
+
+
+def test_numbers_do_not_fill_the_memory() -> None:
+    table = PhraseTable([Phrase(Pattern.parse("<số> (<số>)? đồng"), Kind.PADDING)])
+    for number in range(1000):
+        table.all_in(words(f"{number} {number + 1}"), marked=True)
+    assert len(table._begin[True].then) == 1
+
+
 def test_patterns_that_begin_alike_keep_apart() -> None:
     patterns = {"giấy": "(giấy tờ|giấy)", "phép": "giấy (phép)? (gì)?", "nợ": "(giấy) nợ"}
     table = PhraseTable(Phrase(Pattern.parse(p), Kind.FRAME, name) for name, p in patterns.items())
