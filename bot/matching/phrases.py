@@ -199,12 +199,14 @@ class PhraseTable:
         begin = self._begin[marked]
         for at, said in enumerate(row):
             reached, end, numbers = begin, at, 0
-            while (taken := reached.taking(said)) is not None:
+            while True:
+                if said.folded not in reached.openings:
+                    if not (reached.takes_numbers and said.folded.isdecimal()):
+                        break
+                    said, numbers = ANY_NUMBER, numbers + 1
                 end += 1
-                numbers += taken is ANY_NUMBER
-                length = end - at
-                reached = reached.then.get(taken) or self._step(
-                    reached, taken, length, length - numbers, marked
+                reached = reached.then.get(said) or self._step(
+                    reached, said, end - at, end - at - numbers, marked
                 )
                 if end == len(row):
                     break
@@ -244,7 +246,7 @@ _Path = tuple[_Place, bool, bool]  # a place, do all marks agree, and may a sing
 class _Reached:
     """How far some words in a row have led in the net."""
 
-    __slots__ = ("found", "openings", "then")
+    __slots__ = ("found", "openings", "takes_numbers", "then")
 
     def __init__(self, paths: Iterable[_Path], found: tuple[Found, ...] = ()) -> None:
         self.found = found  # the phrases that end on the way, the longest first
@@ -252,13 +254,8 @@ class _Reached:
         for place, agrees, sure in paths:
             for folded, steps in place.steps.items():
                 self.openings.setdefault(folded, []).append((steps, agrees, sure))
+        self.takes_numbers = NUMBER in self.openings
         self.then: dict[Word, _Reached] = {}
-
-    def taking(self, said: Word) -> Word | None:
-        """The word as a step takes it from here: itself, or as any number; None leads nowhere."""
-        if said.folded in self.openings:
-            return said
-        return ANY_NUMBER if NUMBER in self.openings and said.folded.isdecimal() else None
 
     def leading_on(self, said: Word) -> list[tuple[_Steps, bool, bool]]:
         """The steps that the word may take from here."""
