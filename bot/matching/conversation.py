@@ -139,8 +139,12 @@ def is_about(reading: Reading, procedure: str, index: Index, *, by_name: bool = 
 
 def names_other(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:
     """Whether the message names a thing that this procedure knows nothing of: "hộ chiếu"."""
-    named = (term.text for term in reading.terms if term.text.startswith("@"))
-    return any(not index.speaks_of(procedure, one, by_name=by_name) for one in named)
+    return any(not index.speaks_of(procedure, one, by_name=by_name) for one in _named(reading))
+
+
+def _named(reading: Reading) -> frozenset[str]:
+    """The things with a name of their own that the message speaks of."""
+    return frozenset(term.text for term in reading.terms if term.text.startswith("@"))
 
 
 def says_more(reading: Reading, earlier: Reading) -> bool:
@@ -253,8 +257,7 @@ def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str,
 
 def _asks_of_a_thing(reading: Reading, lexicon: Lexicon) -> bool:
     """Whether a side of a thing is asked for: "tạm vắng nộp ở đâu, số điện thoại là gì"."""
-    named = {term.text for term in reading.terms if term.text.startswith("@")} - lexicon.plain
-    return bool(named and reading.facets)
+    return bool(reading.facets and _named(reading) - lexicon.plain)
 
 
 YES_OR_NO = (Intent.YES, Intent.NO)
