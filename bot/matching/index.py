@@ -19,7 +19,7 @@ from bot.matching.contrast import OUTSIDE, contrasts
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model, default_model
 from bot.matching.profiles import FIELD_WEIGHTS, Entry, note_typical, pairs_of, profile_of
-from bot.matching.reading import DENIAL, Reading, Vocabulary, read, without_denied
+from bot.matching.reading import DENIAL, DENIED, Reading, Vocabulary, read, without_denied
 from bot.matching.scoring import Match, Profile, Query, compare, kinship, with_fuzzy
 from bot.matching.talk import Talk, gram_weights, likeness, talk_of, talk_of_all
 from bot.matching.text import Word
@@ -35,6 +35,8 @@ PLAIN_WEIGHT = 0.5  # what is done and to whom: "mất", "con nhỏ"
 LEAST_WHOLE = 0.7  # an alias of which only "giấy" is left when frames are gone names nothing
 LEAST_TELLING = 0.3  # "giấy", "đất" stand in too many procedures
 LEAST_CORE = 1.5  # "chứng thực" is too little to stand for "chứng thực giấy tờ ở đâu"
+LONG_NAME = 3  # words: "anh cho em đất" is clear although "đất" alone tells little
+AROUND = 4  # words of a name that may be read as asking: "đi làm" in "đi làm căn cước"
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
 
 
@@ -153,7 +155,7 @@ class Index:
     def read(self, text: str) -> Reading:
         """The message, read with this catalogue's vocabulary."""
         reading = read(text, self.lexicon, self.vocabulary)
-        if DENIAL not in reading.cues:
+        if reading.cues.isdisjoint((DENIAL, DENIED)):
             return reading
         return read(without_denied(text, reading), self.lexicon, self.vocabulary)
 
@@ -230,12 +232,35 @@ class Index:
 
     def said_core(self, reading: Reading) -> int | None:
         """The same for what is left of the message when politeness and the frames are gone."""
+        if not reading.terms:
+            return None
         said = tuple(term.text for term in reading.terms)
         told = sum(self.weight(term) for term in set(said))
+        by_words, length = self._said_among(reading)
+        if length >= LONG_NAME or (length and told >= LEAST_WHOLE):
+            return by_words
         found = self._by_terms.get(said) if told >= LEAST_CORE else None
         if found is None:  # "mua bán đất" rather than "bán đất nộp ở đâu"
             found = self._by_bare_terms.get(said)
         return found if told >= LEAST_WHOLE else None
+
+    def _said_among(self, reading: Reading) -> tuple[int | None, int]:
+        """The owner and the length of the longest name or alias beside which nothing is said.
+
+        Words that ask elsewhere may belong to it: "làm" in "làm sổ đỏ cần giấy tờ gì".
+        """
+        row = [word.folded for word in reading.words]
+        begins, ends = reading.terms[0].at, max(one.at + one.length for one in reading.terms)
+        spans = [
+            (begin, end)
+            for begin in range(max(0, begins - AROUND), begins + 1)
+            for end in range(ends, min(len(row), ends + AROUND) + 1)
+        ]
+        for begin, end in sorted(spans, key=lambda span: span[0] - span[1]):
+            said = tuple(row[begin:end])
+            if len(said) > 1 and said in self._by_words:
+                return self._by_words[said], len(said)
+        return None, 0
 
     def _query(self, reading: Reading) -> Query:
         terms = list(dict.fromkeys(term.text for term in reading.terms))

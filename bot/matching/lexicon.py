@@ -101,7 +101,17 @@ SECTIONS = (
 )
 NO_INTENT = "none"  # looks like an intent and is none: "không muốn sống chung với chồng"
 VAGUE = "?"  # ends the name of a frame that counts only where nothing clearer is asked
-CUES = ("substance", "continuation", "likewise", "correction", "change", "wish", "joint", "denial")
+CUES = (
+    "substance",
+    "continuation",
+    "likewise",
+    "correction",
+    "change",
+    "wish",
+    "joint",
+    "denial",
+    "denied",
+)
 
 
 class _Reader:

@@ -27,6 +27,7 @@ from bot.matching.usage import Usage
 
 MOST_REPAIRS = 8  # a message of noise is not worth more
 DENIAL = "denial"  # among the cues: "chứ không phải"
+DENIED = "denied"  # "không phải", where a further clause begins with it
 SHORT_FORMS = (4, 3, 2)  # letters: "cccd", "hkd", "dk"
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
 
@@ -90,8 +91,9 @@ NO_WORDS = Vocabulary()
 
 def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Reading:
     """Read a message, or a phrase of the catalogue: both go the same way."""
-    row = repair(words(text), lexicon, vocabulary)
-    marked = has_marks(row)
+    typed = retyped(words(text), lexicon, vocabulary)
+    row = repair(typed, lexicon, vocabulary)
+    marked = has_marks(typed)  # "mat gpxd": what is written out of a short form was not typed
     likely = row if marked else vocabulary.usage.restored(row)
     terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
     qualifiers = lexicon.qualifiers.table.names_in(likely, marked=marked)
@@ -100,18 +102,24 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
 
 def without_denied(text: str, reading: Reading) -> str:
     """The text without what is said not to be meant: "chứ không phải bản sao" to the clause's end."""
-    return ", ".join(_without_denied(one, reading) for one in CLAUSE_END.split(text))
+    first, *further = CLAUSE_END.split(text)
+    told = [_without_denied(first, reading, alone=True)]
+    return ", ".join([*told, *(_without_denied(one, reading) for one in further)])
 
 
-def _without_denied(clause: str, reading: Reading) -> str:
+def _without_denied(clause: str, reading: Reading, *, alone: bool = False) -> str:
+    """The clause; where it stands alone, "chứ không phải cấp đổi" says what it is about all the same."""
     row, lexicon = words(clause), reading.lexicon
     cues = lexicon.cues.all_in(row, marked=reading.marked)
     denials = (
-        (at, one.length) for at, here in enumerate(cues) for one in here if one.name == DENIAL
+        (at, one.length)
+        for at, here in enumerate(cues)
+        for one in here
+        if (one.name == DENIAL and (at or not alone)) or (one.name == DENIED and not (at or alone))
     )
     begins, length = next(denials, (0, 0))
-    if not begins:
-        return clause  # "chứ không phải cấp đổi" by itself says what it is about all the same
+    if not length:
+        return clause
     asked = lexicon.phrases.all_in(row, marked=reading.marked)
     resumes = (
         at
@@ -168,16 +176,21 @@ def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bo
     )
 
 
+def retyped(row: Sequence[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> Sequence[Word]:
+    """The words that keys meant when the keyboard was off; a catalogue is typed as it is meant."""
+    return [_retyped(one, lexicon, vocabulary) for one in row] if vocabulary.known else row
+
+
 def repair(typed: Sequence[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Word, ...]:
-    """The words meant: keyboards undone, short forms written out, glue split, typos mended."""
-    if vocabulary.known:
-        typed = [_retyped(one, lexicon, vocabulary) for one in typed]
-    elif lexicon.rewritten.isdisjoint([one.marked for one in typed]):
+    """The words meant: short forms written out, glue split, typos mended."""
+    if not vocabulary.known and lexicon.rewritten.isdisjoint([one.marked for one in typed]):
         return tuple(typed)  # as in most texts of a catalogue
     row: list[Word] = []
     left = MOST_REPAIRS
-    for one in typed:
-        meant = _written_out(one, lexicon, typed) if one.marked in lexicon.rewritten else None
+    for at, one in enumerate(typed):
+        meant = None
+        if one.marked in lexicon.rewritten and not _is_itself(typed, at, lexicon):
+            meant = _written_out(one, lexicon, typed)
         if meant is None and left and vocabulary.known and _is_odd(one.folded, vocabulary):
             meant = _mended(one.folded, lexicon, vocabulary)
             left -= 1
@@ -201,6 +214,14 @@ def _retyped(one: Word, lexicon: Lexicon, vocabulary: Vocabulary) -> Word:
         return one
     typed = typed._replace(marks=typed.marks | marks_in(one.marked))  # "giâys": half of it worked
     return Word(typed.folded, vocabulary.spelt(typed))
+
+
+def _is_itself(row: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Whether a short form is a word here: "hong" is "không", and "hồng" in "so hong"."""
+    if not at or len(row[at].folded) < 3 or not is_syllable(row[at].folded):
+        return False
+    beside, _ = lexicon.phrases.all_in(row[at - 1 : at + 1], marked=False)
+    return any(one.length == 2 and one.kind.is_name for one in beside)
 
 
 def _written_out(one: Word, lexicon: Lexicon, around: Sequence[Word]) -> tuple[Word, ...] | None:

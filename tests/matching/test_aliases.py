@@ -1,13 +1,14 @@
 """Whoever writes an alias can rely on it: said word for word, it is answered with its procedure."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import cycle, islice
 
 import pytest
 
 from bot.matching.decision import Answer, Choices, NoMatch, SmallTalk
 from bot.matching.index import Index
 from bot.matching.understanding import understand
+from bot.vietnamese import strip_marks
 
 LEAST_ANSWERED = 0.98
 
@@ -32,6 +33,31 @@ def test_every_alias_is_answered_with_its_procedure(catalogue_index: Index, step
                 others.append((procedure, alias, type(decision).__name__))
     assert others == []
     assert right >= LEAST_ANSWERED * (right + offered)
+
+
+ASKING = (
+    "{} cần giấy tờ gì",
+    "cho em hỏi {} ở đâu ạ",
+    "em muốn {} thì cần điều kiện gì, hồ sơ những gì, mấy ngày xong",
+    "Khi đi {} cần mang theo những gì?",
+    "Ai có thẩm quyền giải quyết {}?",
+    "{} hết bao nhiêu tiền, nộp online được không",
+    "tui muốn {} thì mần răng hè",
+    "{} mấy ngày thì xong vậy bạn",
+)
+
+
+@pytest.mark.parametrize(("marked", "least"), [(True, 0.99), (False, 0.94)])
+def test_an_alias_is_understood_in_an_ordinary_question(
+    catalogue_index: Index, marked: bool, least: float
+) -> None:
+    short = [pair for pair in aliases(catalogue_index) if 2 <= len(pair[1].split()) <= 5][::3]
+    right = 0
+    for (procedure, alias), asking in zip(short, cycle(ASKING), strict=False):
+        asked = asking.format(alias)
+        decision = understand(asked if marked else strip_marks(asked), index=catalogue_index)
+        right += isinstance(decision, Answer) and decision.procedure == procedure
+    assert right >= least * len(short)
 
 
 @pytest.mark.parametrize(

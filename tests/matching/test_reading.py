@@ -91,6 +91,8 @@ def test_names_are_safe_from_the_frames(index: Index, text: str, kept: str) -> N
         ("doi so do chu ko phai cap lai het may tien", "doi so do het may tien"),
         ("đổi sổ đỏ chứ nỏ phải làm lại cần giấy chi", "đổi sổ đỏ cần giấy chi"),
         ("không phải cấp lại", "không phải cấp lại"),
+        ("đổi sổ đỏ, chứ không phải cấp lại", "đổi sổ đỏ"),
+        ("dang ky tam tru, khong phai gia han", "dang ky tam tru"),
     ],
 )
 def test_what_is_said_not_to_be_meant_is_not_looked_up(index: Index, text: str, meant: str) -> None:
@@ -105,6 +107,15 @@ def test_a_typed_mark_refuses_another_word(index: Index) -> None:
 def test_marks_are_restored_from_the_catalogue(index: Index) -> None:
     """ "ban" alone may be many words; before "dat" the catalogue only ever says "bán"."""
     assert terms(index, "ban dat") == terms(index, "bán đất")
+
+
+def test_a_short_form_beside_its_neighbour_is_a_word(index: Index) -> None:
+    """ "hong" is a way to write "không"; "sổ hồng" is a book."""
+    assert terms(index, "lam so hong") == terms(index, "làm sổ hồng")
+
+
+def test_words_written_out_of_a_short_form_are_no_typed_marks(index: Index) -> None:
+    assert terms(index, "can gcn thi lam") == terms(index, "cần giấy chứng nhận thì làm")
 
 
 def test_glued_words_and_typos_are_mended(index: Index) -> None:
