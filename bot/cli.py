@@ -34,7 +34,6 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.model import MODEL_PATH, Model, default_model
 from bot.matching.names import read_names
 from bot.matching.selective import risk_curve
-from bot.matching.understanding import understand
 from bot.rehearsal.rehearse import rehearse as run_rehearsal
 from bot.settings import Settings, read_settings
 from bot.telegram.doctor import examine
@@ -100,9 +99,9 @@ def ask(
     """Prints what the bot would reply."""
     knowledge = _knowledge(_model())
     if explain:
-        _print_json(explained(text, knowledge.index))
+        _print_json(explained(knowledge.places.without(text), knowledge.index))
         return
-    decision = understand(text, index=knowledge.index)
+    decision = knowledge.understand(text)
     reply = preview(decision, knowledge, question=text)
     if not as_json:
         print(reply.html)

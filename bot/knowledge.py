@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -16,11 +16,14 @@ from bot.catalogue.costs import Rates
 from bot.catalogue.elsewhere import Matter, read_matters
 from bot.catalogue.places import Commune, Places
 from bot.catalogue.procedure import Catalogue, Procedure
+from bot.matching.conversation import NO_CONTEXT, Context
+from bot.matching.decision import Decision
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.model import Model
 from bot.matching.profiles import Entry
+from bot.matching.understanding import understand
 from bot.wording.cards import Reply, card
 
 CARDS_KEPT = 2000  # about 3 kB each
@@ -40,6 +43,14 @@ class Knowledge:
     def tell(self, matter: str) -> str:
         """The name of a matter of others where a citizen may be told of it; else empty."""
         return matter if matter in self.told else ""
+
+    def understand(self, text: str, context: Context = NO_CONTEXT) -> Decision:
+        """What the message wants. Where the citizen lives does not say what is wanted."""
+        bare = self.places.without
+        earlier = replace(
+            context, question=bare(context.question), unanswered=bare(context.unanswered)
+        )
+        return understand(bare(text), index=self.index, context=earlier)
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +48,9 @@ __all__ = [
 ]
 
 T = TypeVar("T", "Commune", "Office")
+
+
+_AT = re.compile(r"\b(?:ở|tại|o|tai)\s+$", re.IGNORECASE)
 
 
 class OfficeKind(StrEnum):
@@ -102,6 +106,13 @@ class Places:
     def find_in(self, text: str) -> tuple[Mention, ...]:
         """The places named within a longer text; everyday words that look like one are left out."""
         return self.names.find_in(text)
+
+    def without(self, text: str) -> str:
+        """The text without the places that it names; as it is where it names nothing else."""
+        rest = text
+        for mention in reversed(self.find_in(text)):
+            rest = f"{_AT.sub('', rest[: mention.start])} {rest[mention.end :]}"
+        return rest if any(map(str.isalnum, rest)) else text
 
     def get_commune(self, commune: str) -> Commune:
         """The commune of this id; raises `KeyError`."""

@@ -27,7 +27,7 @@ from bot.matching.decision import (
     NoMatch,
     SmallTalk,
 )
-from bot.matching.understanding import TOGETHER, unanswered, understand
+from bot.matching.understanding import TOGETHER, unanswered
 from bot.messages import Kind, Reachable, Said, split_command
 from bot.storage.tables import LIVE, Author, Message, Ticket, TicketState
 
@@ -120,7 +120,7 @@ def _give_up(turn: Turn, ticket: Ticket | None) -> None:
 
 def _hear_words(turn: Turn, text: str, message: Message, ticket: Ticket | None) -> None:
     context = turn.memory.context(message.at)
-    decision = understand(text, index=turn.knowledge.index, context=context)
+    decision = turn.knowledge.understand(text, context)
     text = _note_unanswered(turn, text, decision, context, message)
     if ticket is not None and ticket.state == TicketState.WAITING:
         _hear_while_waiting(turn, text, decision, message, ticket)

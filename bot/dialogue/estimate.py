@@ -24,7 +24,6 @@ from bot.dialogue.memory import Estimating
 from bot.dialogue.turn import Turn
 from bot.matching.decision import Intent, SmallTalk
 from bot.matching.facets import Facet
-from bot.matching.understanding import understand
 from bot.wording.buttons import EstimateAnswer, EstimateCost, Keyboard, ShowFacet, button
 from bot.wording.render import label, render
 
@@ -105,7 +104,7 @@ def _read(turn: Turn, question: Question | None, text: str) -> str | None:
         return None if area is None else str(area)
     if question is None or question is Question.CERTIFIED:
         return None
-    decision = understand(text, index=turn.knowledge.index)
+    decision = turn.knowledge.understand(text)
     intent = decision.intent if isinstance(decision, SmallTalk) else None
     return {Intent.YES: YES, Intent.NO: NO}.get(intent) if intent else None
 

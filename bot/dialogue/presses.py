@@ -15,7 +15,6 @@ from bot.dialogue.whereabouts import my_commune, settle
 from bot.knowledge import Knowledge
 from bot.matching.decision import Answer, Choices
 from bot.matching.facets import Facet
-from bot.matching.understanding import understand
 from bot.messages import Pressed
 from bot.storage.tables import Ticket, TicketState
 from bot.wording import buttons
@@ -193,7 +192,7 @@ def _example(turn: Turn, number: int) -> str:
         return render("citizen/gone.txt")
     text = questions[number]
     turn.edits = None
-    decision = understand(text, index=turn.knowledge.index)
+    decision = turn.knowledge.understand(text)
     if isinstance(decision, Answer):
         give_answer(turn, text, decision)
     elif isinstance(decision, Choices):

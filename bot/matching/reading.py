@@ -159,21 +159,33 @@ def _take_out_frames(
 
 
 def _phrase_at(found: Sequence[Sequence[Found]], at: int) -> Found | None:
-    """The longest phrase here that does not cut a name in two: "làm hộ" in "làm hộ nghèo"."""
+    """The longest phrase here that does not cut a weightier one in two: "làm hộ" in "làm hộ nghèo"."""
     for phrase in found[at]:
-        if phrase.length == 1 or not _cuts_a_name(phrase, found, at):
+        if phrase.length == 1 or not _cuts_a_weightier(phrase, found, at):
             return phrase
     return None
 
 
-def _cuts_a_name(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bool:
-    """Whether a name of higher standing begins inside these words and ends after them."""
+def _cuts_a_weightier(phrase: Found, found: Sequence[Sequence[Found]], at: int) -> bool:
+    """Whether a weightier phrase begins inside these words and ends after them."""
     end = at + phrase.length
     return any(
-        inside + other.length > end and other.kind > phrase.kind and other.kind.is_name
+        inside + other.length > end and _is_weightier(other, phrase)
         for inside in range(at + 1, end)
         for other in found[inside]
     )
+
+
+def _is_weightier(one: Found, other: Found) -> bool:
+    """A name outweighs what asks; of two names, or beside what hardly asks, the longer one does.
+
+    "Con cần" is padding, and a vague question, before "cần công chứng giấy tờ không".
+    """
+    longer = one.length > other.length
+    if one.kind.is_name:
+        return one.kind > other.kind or (longer and other.kind.is_name)
+    hardly_asks = other.kind is Kind.PADDING or other.name.endswith(VAGUE)
+    return longer and hardly_asks and one.kind is Kind.FRAME
 
 
 def retyped(row: Sequence[Word], lexicon: Lexicon, vocabulary: Vocabulary) -> Sequence[Word]:

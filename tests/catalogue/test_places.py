@@ -147,6 +147,19 @@ def test_no_place_is_unknown(text: str) -> None:
     assert PLACES.find(text) == Unknown(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("tách thửa ở xã Cẩm Bình cần gì", "tách thửa cần gì"),
+        ("tui quê Hương Khê, mần bìa đỏ răng", "tui quê , mần bìa đỏ răng"),
+        ("xã Cẩm Bình", "xã Cẩm Bình"),  # nothing else is said
+        ("có phải đóng tiền không", "có phải đóng tiền không"),  # not the commune Đồng Tiến
+    ],
+)
+def test_a_message_is_read_without_where_the_citizen_lives(text: str, rest: str) -> None:
+    assert PLACES.without(text).split() == rest.split()
+
+
 def test_a_divided_unit_tells_where_its_land_went() -> None:
     place = PLACES.find("Kỳ Lợi")
 

@@ -25,6 +25,23 @@ async def test_lost_certificate_is_answered_with_an_honest_fee(office: Office) -
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "đăng ký kết hôn ở xã Cẩm Bình thì nộp ở đâu",
+        "toi o xa cam binh, dang ky ket hon nop o dau",
+        "em ở Cẩm Bình, đăng ký kết hôn cần nộp ở đâu ạ",
+    ],
+)
+async def test_who_says_where_they_live_is_answered_for_there(
+    office: Office, question: str
+) -> None:
+    lai = await office.citizen()
+    reply = await office.asks(lai, question)
+    assert reply.text.startswith("Đăng ký kết hôn")
+    assert "Một Cửa xã Cẩm Bình" in reply.text
+
+
+@pytest.mark.parametrize(
     ("question", "title"),
     [
         ("tach thua cho con can giay to gi", "Tách thửa"),

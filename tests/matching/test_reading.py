@@ -78,6 +78,7 @@ def test_what_is_asked(index: Index, text: str, facets: set[Facet]) -> None:
         ("bị mất sổ", "@mat"),
         ("mất căn cước", "@can-cuoc"),
         ("làm hộ nghèo", "@ho-ngheo"),
+        ("bố mới mất", "@chet"),
     ],
 )
 def test_names_are_safe_from_the_frames(index: Index, text: str, kept: str) -> None:
@@ -107,6 +108,19 @@ def test_a_typed_mark_refuses_another_word(index: Index) -> None:
 def test_marks_are_restored_from_the_catalogue(index: Index) -> None:
     """ "ban" alone may be many words; before "dat" the catalogue only ever says "bán"."""
     assert terms(index, "ban dat") == terms(index, "bán đất")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("tặng đất cho vợ mất bao nhiêu tiền", "tặng đất"),
+        ("khai sinh cho con cần công chứng giấy tờ không", "khai sinh"),
+        ("tách thửa có phải ra tỉnh không", "tách thửa"),
+    ],
+)
+def test_a_long_question_is_not_cut_by_a_short_phrase(index: Index, text: str, meant: str) -> None:
+    assert terms(index, text)[: len(terms(index, meant))] == terms(index, meant)
+    assert not {"@chet", "@sao-y", "tinh"} & {*terms(index, text)}
 
 
 def test_a_short_form_beside_its_neighbour_is_a_word(index: Index) -> None:
