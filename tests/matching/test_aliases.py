@@ -44,6 +44,15 @@ ASKING = (
     "{} hết bao nhiêu tiền, nộp online được không",
     "tui muốn {} thì mần răng hè",
     "{} mấy ngày thì xong vậy bạn",
+    "chào anh chị, tôi năm nay 70 tuổi, muốn hỏi {} cần những gì",
+    "{} cho bố mẹ tôi thì cần giấy gì",
+    "{} mà hai vợ chồng không có mặt thì có được không",
+    "{} có phải ra tỉnh không hay làm ở xã được",
+    "tôi ra xã {} mà cán bộ bảo thiếu giấy, vậy cần những giấy gì",
+    "lệ phí {} là mấy đồng, có được miễn cho hộ nghèo không",
+    "{} có cần photo công chứng giấy tờ không",
+    "thứ 7 có {} được không",
+    "số điện thoại chỗ {} là gì",
 )
 
 
