@@ -27,7 +27,8 @@ from bot.matching.usage import Usage
 
 MOST_REPAIRS = 8  # a message of noise is not worth more
 DENIAL = "denial"  # among the cues: "chứ không phải"
-DENIED = "denied"  # "không phải", where a further clause begins with it
+ASKING = ("a", "ha", "chu", "nhi", "khong", "ko", "k")  # last words of a question: "… à", "… không"
+DENIED = "denied"  # "không phải" at the beginning of a clause
 SHORT_FORMS = (4, 3, 2)  # letters: "cccd", "hkd", "dk"
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
 
@@ -102,20 +103,28 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
 
 def without_denied(text: str, reading: Reading) -> str:
     """The text without what is said not to be meant: "chứ không phải bản sao" to the clause's end."""
-    first, *further = CLAUSE_END.split(text)
-    told = [_without_denied(first, reading, alone=True)]
+    first, *further = [one for one in CLAUSE_END.split(text) if one.strip()]
+    told = [_without_denied(first, reading, opens=True, is_only=not further)]
     return ", ".join([*told, *(_without_denied(one, reading) for one in further)])
 
 
-def _without_denied(clause: str, reading: Reading, *, alone: bool = False) -> str:
-    """The clause; where it stands alone, "chứ không phải cấp đổi" says what it is about all the same."""
+def _without_denied(
+    clause: str, reading: Reading, *, opens: bool = False, is_only: bool = False
+) -> str:
+    """The clause up to its denial; "chứ không phải cấp đổi" alone says what it is about all the same.
+
+    "Không phải" denies where a clause begins with it and does not ask ("không phải đổi căn cước à"),
+    in the first clause only after "à".
+    """
     row, lexicon = words(clause), reading.lexicon
     cues = lexicon.cues.all_in(row, marked=reading.marked)
+    asks = row[-1].folded in ASKING if row else False
     denials = (
         (at, one.length)
         for at, here in enumerate(cues)
         for one in here
-        if (one.name == DENIAL and (at or not alone)) or (one.name == DENIED and not (at or alone))
+        if (one.name == DENIAL and (at or not is_only))
+        or (one.name == DENIED and at == 0 and not asks and (one.length > 2 or not opens))
     )
     begins, length = next(denials, (0, 0))
     if not length:

@@ -17,7 +17,7 @@ PAIR_WEIGHT = 50  # one neighbour seen tells more than how often a word is used 
 FUNCTION_WORD_COUNT = 30  # "muon" is "muốn" unless its neighbours say "mượn"
 
 
-Spellings = dict[str, int]  # marked form → how often
+Spellings = dict[str, int]  # marked form → beside how many others
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Usage:
         usage = cls()
         for word in function_words:
             usage._count(word, FUNCTION_WORD_COUNT)
-        for word, times in Counter(chain.from_iterable(rows)).items():
-            usage._count(word, times)
+        for word, (before, after) in _neighbours(rows).items():
+            usage._count(word, min(len(before), len(after)))
         for (left, right), times in Counter(chain.from_iterable(map(pairwise, rows))).items():
             spelt = (left.marked, right.marked, times)
             usage.pairs.setdefault((left.folded, right.folded), []).append(spelt)
@@ -70,3 +70,18 @@ class Usage:
         if at:
             for _, marked, count in self.pairs.get((row[at - 1].folded, row[at].folded), ()):
                 yield marked, count
+
+
+def _neighbours(rows: Iterable[Sequence[Word]]) -> dict[Word, tuple[set[str], set[str]]]:
+    """The words before and after each word.
+
+    "căn" stands in every text about căn cước, but before hardly another word: "can" alone is "cần".
+    """
+    beside: dict[Word, tuple[set[str], set[str]]] = {}
+    for row in rows:
+        told = ["", *[word.marked for word in row], ""]
+        for at, word in enumerate(row):
+            before, after = beside.setdefault(word, (set(), set()))
+            before.add(told[at])
+            after.add(told[at + 2])
+    return beside

@@ -94,6 +94,8 @@ def test_names_are_safe_from_the_frames(index: Index, text: str, kept: str) -> N
         ("không phải cấp lại", "không phải cấp lại"),
         ("đổi sổ đỏ, chứ không phải cấp lại", "đổi sổ đỏ"),
         ("dang ky tam tru, khong phai gia han", "dang ky tam tru"),
+        ("à không phải mất, hết hạn", "à hết hạn"),
+        ("lấy chồng xã khác, không phải đổi căn cước à", "lấy chồng xã khác đổi căn cước à"),
     ],
 )
 def test_what_is_said_not_to_be_meant_is_not_looked_up(index: Index, text: str, meant: str) -> None:
