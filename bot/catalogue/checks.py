@@ -145,9 +145,9 @@ def _check_source(page: Page, key: str, source: Source, *, today: date) -> Itera
 
 
 def _shared_aliases(folder: Folder) -> Iterator[Finding]:
-    """An alias that belongs to two procedures answers nobody: the bot would have to guess.
+    """An alias that belongs to two procedures answers nobody.
 
-    Two may share one when each says in `see_instead` when the other is right: that is the question.
+    Two may share one when each says in `see_instead` when the other is right: then the bot asks which.
     """
     owner: dict[str, str] = {}
     for procedure in folder.procedures.values():

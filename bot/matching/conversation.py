@@ -60,7 +60,7 @@ def find_pick(reading: Reading, context: Context, lexicon: Lexicon) -> str | Non
     """The choice that "cái thứ hai", "2" or a word of its button picks, or None."""
     if not context.candidates or len(reading.words) > MOST_WORDS_OF_A_PICK:
         return None
-    labelled = _by_label(reading, context, lexicon)
+    labelled = by_label(reading, context, lexicon)
     if labelled is not None:
         return labelled
     found = [one for here in _ordinals(reading, lexicon) for one in here]
@@ -82,7 +82,7 @@ def _without_fillers(reading: Reading, lexicon: Lexicon) -> list[str]:
     return [word.folded for word in reading.words if word.folded not in lexicon.fillers]
 
 
-def _by_label(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
+def by_label(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
     """The one choice on whose button the message stands: "bị mất ạ" on "Có rồi, bị mất"."""
     pairs = zip(context.candidates, context.labels, strict=False)
     buttons = [(one, [word.folded for word in words(label)]) for one, label in pairs]
@@ -123,12 +123,25 @@ def told_apart(reading: Reading, candidates: Sequence[str], index: Index) -> str
     """The open choice that the message points at: "cấp lại ấy", "con tôi dưới 14 tuổi"."""
     if not candidates or len(reading.terms) > MOST_TERMS_OF_A_REPLY or not _tells(reading, index):
         return None
+    fitting = _of_this_case(reading, candidates, index)
+    if len(fitting) == 1:
+        return None if names_other(reading, fitting[0], index) else fitting[0]
     matches = index.among(reading, candidates)
     if len(matches) < 2 or matches[0].conflicts:
         return None
     first = index.entries[matches[0].at].id
     is_apart = matches[0].score - matches[1].score >= CLEARLY_APART
     return first if is_apart and is_about(reading, first, index, by_name=True) else None
+
+
+def _of_this_case(reading: Reading, candidates: Sequence[str], index: Index) -> list[str]:
+    """The choices whose title is for the case that the message tells: "trẻ dưới 14 tuổi"."""
+    if not reading.qualifiers:
+        return []
+    known = [one for one in candidates if one in index]
+    return [
+        one for one in known if reading.qualifiers & index.read(index.entry(one).title).qualifiers
+    ]
 
 
 def is_about(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:
@@ -163,7 +176,8 @@ def subject_of(title: Reading) -> dict[str, str]:
     for term in title.terms:
         row = title.likely[term.at : term.at + term.length]
         sets_apart = title.lexicon.qualifiers.table.names_in(row, marked=title.marked)
-        if term.text.startswith("@") and not sets_apart:
+        is_thing = term.text.startswith("@") and term.text not in title.lexicon.plain
+        if is_thing and not sets_apart:
             subject[term.text] = " ".join(word.folded for word in row)
     return subject
 

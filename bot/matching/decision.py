@@ -87,7 +87,7 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     if not matches.ours:
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
-    if core is not None:
+    if core:
         return named(core, candidates, side_asked(reading, context), index)
     features = decision_features(reading, matches, index)
     confidence = index.model.confident(features)
@@ -109,17 +109,27 @@ def _matter(match: Match, index: Index) -> str:
 
 
 def named(
-    at: int, candidates: tuple[Candidate, ...], facets: tuple[Facet, ...], index: Index
-) -> Answer | NoMatch:
-    """What a message is that says a name or an alias and nothing else."""
-    matter = index.matter(at)
-    if matter:
+    owners: Sequence[int],
+    candidates: tuple[Candidate, ...],
+    facets: tuple[Facet, ...],
+    index: Index,
+) -> Found:
+    """What a message is that says a name or an alias and nothing else; which, where several share it."""
+    ids = tuple(index.entries[at].id for at in owners if not index.matter(at))
+    if not ids:
+        matter = index.matter(owners[0])
         return NoMatch(candidates, facets, 0.0, (f"elsewhere:{matter}",), matter)
-    procedure = index.entries[at].id
-    first = next((one for one in candidates if one.id == procedure), None)
-    first = first or index.certain(procedure, "whole")
-    rest = tuple(one for one in candidates if one.id != procedure)
-    return Answer(procedure, (first, *rest), facets, 1.0, (*first.why, "whole"))
+    rest = tuple(one for one in candidates if one.id not in ids)
+    shown = (*(_shown(one, candidates, index) for one in ids), *rest)
+    why = (*shown[0].why, "whole")
+    if len(ids) > 1:
+        return Choices(ids[:MOST_CHOICES], shown, facets, 1.0, why)
+    return Answer(ids[0], shown, facets, 1.0, why)
+
+
+def _shown(procedure: str, candidates: Sequence[Candidate], index: Index) -> Candidate:
+    found = next((one for one in candidates if one.id == procedure), None)
+    return found or index.certain(procedure, "whole")
 
 
 DECISION_FEATURES = (

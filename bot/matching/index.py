@@ -223,29 +223,28 @@ class Index:
         """The entries whose national code stands in the message."""
         return [at for one in reading.words for at in self._by_code.get(one.folded, ())]
 
-    def said_whole(self, reading: Reading) -> int | None:
-        """The one entry of which the message says a whole name or alias and nothing else.
+    def said_whole(self, reading: Reading) -> tuple[int, ...]:
+        """The entry of which the message says a whole name or alias and nothing else, or those that share it.
 
         Whoever writes an alias can rely on it: no weight overrules it.
         """
-        return self._by_words.get(tuple(word.folded for word in reading.words))
+        return self._by_words.get(tuple(word.folded for word in reading.words), ())
 
-    def said_core(self, reading: Reading) -> int | None:
+    def said_core(self, reading: Reading) -> tuple[int, ...]:
         """The same for what is left of the message when politeness and the frames are gone."""
         if not reading.terms:
-            return None
+            return ()
         said = tuple(term.text for term in reading.terms)
         told = sum(self.weight(term) for term in set(said))
         by_words, length = self._said_among(reading)
         if length >= LONG_NAME or (length and told >= LEAST_WHOLE):
             return by_words
-        found = self._by_terms.get(said) if told >= LEAST_CORE else None
-        if found is None:  # "mua bán đất" rather than "bán đất nộp ở đâu"
-            found = self._by_bare_terms.get(said)
-        return found if told >= LEAST_WHOLE else None
+        found = self._by_terms.only(said) if told >= LEAST_CORE else ()
+        found = found or self._by_bare_terms.only(said)  # not "bán đất nộp ở đâu"
+        return found if told >= LEAST_WHOLE else ()
 
-    def _said_among(self, reading: Reading) -> tuple[int | None, int]:
-        """The owner and the length of the longest name or alias beside which nothing is said.
+    def _said_among(self, reading: Reading) -> tuple[tuple[int, ...], int]:
+        """The owners and the length of the longest name or alias beside which nothing is said.
 
         Words that ask elsewhere may belong to it: "làm" in "làm sổ đỏ cần giấy tờ gì".
         """
@@ -260,7 +259,7 @@ class Index:
             said = tuple(row[begin:end])
             if len(said) > 1 and said in self._by_words:
                 return self._by_words[said], len(said)
-        return None, 0
+        return (), 0
 
     def _query(self, reading: Reading) -> Query:
         terms = list(dict.fromkeys(term.text for term in reading.terms))
@@ -369,12 +368,18 @@ def _sum(talk: Talk, learned: Talk) -> Talk:
     return {gram: round(talk.get(gram, 0.0) + learned.get(gram, 0.0), 2) for gram in grams}
 
 
-class _Owners(dict[tuple[str, ...], int | None]):
-    """The one entry whose names and aliases say this; None where several do."""
+class _Owners(dict[tuple[str, ...], tuple[int, ...]]):
+    """The entries whose names and aliases say this."""
 
     def add(self, said: tuple[str, ...], at: int) -> None:
-        if self.setdefault(said, at) != at:
-            self[said] = None
+        owners = self.get(said, ())
+        if at not in owners:
+            self[said] = (*owners, at)
+
+    def only(self, said: tuple[str, ...]) -> tuple[int, ...]:
+        """The one entry; none where several say it in other words."""
+        owners = self.get(said, ())
+        return owners if len(owners) == 1 else ()
 
 
 def _by_code(entries: Sequence[Entry]) -> dict[str, list[int]]:

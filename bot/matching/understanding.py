@@ -14,6 +14,7 @@ from bot.matching.conversation import (
     WHAT_TO_BRING,
     YES_OR_NO,
     Context,
+    by_label,
     carries_on,
     clauses,
     find_intent,
@@ -51,6 +52,9 @@ SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ 
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
 MOST_TERMS_OF_A_DETAIL = 6  # "cháu là con của chị gái tôi, ở cùng xã"; longer ones ask anew
 MOST_TERMS_BESIDE_A_SIDE = 3
+UNSURE = 0.6  # a confidence; below it the first of the choices is wrong as often as right
+SHORTEST_DETAIL = 3  # words; "tách", "bị mất" say what to do
+LITTLE_BESIDE = 0.8  # weight of what is said and the procedure does not speak of
 LITTLE = 0.5  # of the confidence that an answer needs: it means next to nothing by itself
 NAMED = 0.3  # share of the name of a matter of others that is said, for the message to be about it
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
@@ -73,12 +77,17 @@ def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Dec
 def _understand(text: str, reading: Reading, index: Index, context: Context) -> Decision:
     picked = find_pick(reading, context, index.lexicon)
     if picked is not None and picked in index:
-        return _about(picked, reading, context, index, PICKED)
+        by_number = by_label(reading, context, index.lexicon) is None
+        pointed_at = told_apart(reading, context.candidates, index) if by_number else None
+        if pointed_at in (None, picked):
+            return _about(picked, reading, context, index, PICKED)
+        # "Cái thứ hai, bản sao thôi", where the copy is the first: a number and a word that disagree.
+        return _ask_again((picked, pointed_at), side_asked(reading, context), index)
     whole = index.said_whole(reading)
-    if whole is not None:
+    if whole:
         matches = index.match(reading).ours[:LISTED]
         return named(whole, tuple(map(index.candidate, matches)), reading.facets, index)
-    still_open = tuple(one for one in dict.fromkeys(context.candidates) if one in index)
+    still_open = _still_open(context, index)
     intent = find_intent(reading, index.lexicon)
     if (
         intent in YES_OR_NO
@@ -102,10 +111,14 @@ def _searched(text: str, reading: Reading, index: Index, context: Context) -> De
         # Said once more it is no surer: what we offered is not what the citizen said.
         context = NO_CONTEXT
     alone = decide(reading, index, context)
-    together = _together(text, reading, alone, index, context)
+    instead = _instead(text, reading, alone, index, context)
+    together = instead or _together(text, reading, alone, index, context)
     if together is not None:
         return together
     if says_nothing(reading) and not isinstance(alone, Answer):
+        still_open = _still_open(context, index)
+        if len(still_open) > 1:
+            return _ask_again(still_open, side_asked(reading, context), index)
         return _of_what(reading)
     return _with_others(text, reading, alone, index)
 
@@ -121,11 +134,16 @@ def _together(
     text: str, reading: Reading, alone: Found, index: Index, context: Context
 ) -> Found | None:
     """The message read with what it goes on with, where that tells more than the message alone."""
-    if not carries_on(reading) or _stands_alone(reading, alone, index):
+    if not carries_on(reading):
+        return None
+    pointed_at = told_apart(reading, context.candidates, index)
+    if pointed_at is not None and isinstance(alone, NoMatch):
+        # "Thừa kế" alone is a question for a court; beside "Thừa kế đất" it picks that.
+        return _about(pointed_at, reading, context, index, TOLD_APART)
+    if _stands_alone(reading, alone, index):
         return None
     if context.still_asked:
         both = decide(index.read(joined(context.still_asked, text)), index, context)
-        pointed_at = told_apart(reading, context.candidates, index)
         # "Đăng ký tạm trú cho công nhân" is clear by itself, whichever choices are open.
         is_new = not isinstance(alone, NoMatch) and _first(alone) not in context.candidates
         if pointed_at is not None and not is_new and _first(both) in context.candidates:
@@ -136,6 +154,24 @@ def _together(
     if isinstance(alone, Answer) or context.procedure is None or context.procedure not in index:
         return None
     return _kin(text, reading, alone, index, context)
+
+
+def _instead(
+    text: str, reading: Reading, alone: Found, index: Index, context: Context
+) -> Answer | None:
+    """What is meant in place of what was spoken of: "à nhầm, mất chứ không phải hỏng" of a sổ đỏ."""
+    spoken_of = context.procedure
+    if "correction" not in reading.cues or isinstance(alone, Answer) or not reading.terms:
+        return None
+    if _stands_alone(reading, alone, index):
+        return None
+    if spoken_of is None or spoken_of not in index:
+        return None
+    subject = subject_of(index.read(index.entry(spoken_of).title))
+    found = decide(index.read(joined(" ".join(subject.values()), text)), index)
+    if not isinstance(found, Answer) or index.kinship(found.procedure, spoken_of) < SISTERS:
+        return None
+    return replace(found, facets=side_asked(reading, context), why=(*found.why, TOGETHER))
 
 
 def _stands_alone(reading: Reading, alone: Found, index: Index) -> bool:
@@ -161,6 +197,7 @@ def _kin(text: str, reading: Reading, alone: Found, index: Index, context: Conte
     if not sisters:
         is_detail = _tells_of(spoken_of.id, reading, alone, both, index)
         is_detail = is_detail or _adds(reading, alone, both, index, context)
+        is_detail = is_detail or _tells_little(reading, alone, spoken_of.id, index)
         is_detail = is_detail and not _other_case(reading, spoken_of, index)
         return _about(spoken_of.id, reading, context, index, "detail") if is_detail else None
     shown = tuple(map(index.candidate, sisters))
@@ -212,6 +249,8 @@ def _other_case(reading: Reading, spoken_of: Entry, index: Index) -> frozenset[s
 
 def _tells_of(procedure: str, reading: Reading, alone: Found, both: Found, index: Index) -> bool:
     """Whether the message speaks of the procedure by its names, and alone of no other."""
+    if not (reading.terms or reading.facets or reading.qualifiers):
+        return False
     is_long = len(reading.terms) > MOST_TERMS_OF_A_DETAIL
     if is_long or isinstance(both, NoMatch) or _first(both) != procedure:
         return False
@@ -247,6 +286,20 @@ def _adds(reading: Reading, alone: Found, both: Found, index: Index, context: Co
     fits = both.procedure == spoken_of and len(reading.terms) <= most
     wishes = "wish" in reading.cues
     return fits and not wishes and not names_other(reading, spoken_of, index)
+
+
+def _tells_little(reading: Reading, alone: Found, spoken_of: str, index: Index) -> bool:
+    """Whether the message names and asks nothing, and hardly tells anything: "bố tôi già yếu"."""
+    is_unsure = isinstance(alone, Choices) and alone.confidence < UNSURE
+    if not is_unsure and alone.candidates:
+        return False
+    if reading.facets or reading.qualifiers or "wish" in reading.cues:
+        return False
+    terms = {term.text for term in reading.terms}
+    if len(reading.words) < SHORTEST_DETAIL or any(one.startswith("@") for one in terms):
+        return False
+    beside = [one for one in terms if not index.speaks_of(spoken_of, one)]
+    return sum(map(index.weight, beside)) <= LITTLE_BESIDE
 
 
 def _read_as(
@@ -292,6 +345,11 @@ def _goes_on(reading: Reading, index: Index) -> bool:
 def _about(procedure: str, reading: Reading, context: Context, index: Index, why: str) -> Answer:
     facets = side_asked(reading, context) or context.facets or WHAT_TO_BRING
     return Answer(procedure, (index.certain(procedure, why),), facets, 1.0, (why,))
+
+
+def _still_open(context: Context, index: Index) -> tuple[str, ...]:
+    """The choices shown before that are still there."""
+    return tuple(one for one in dict.fromkeys(context.candidates) if one in index)
 
 
 def _ask_again(still_open: tuple[str, ...], facets: tuple[Facet, ...], index: Index) -> Choices:

@@ -1,5 +1,6 @@
 """Whoever writes an alias can rely on it: said word for word, it is answered with its procedure."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle, islice
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.matching.decision import Answer, Choices, NoMatch, SmallTalk
 from bot.matching.index import Index
+from bot.matching.text import fold
 from bot.matching.understanding import understand
 from bot.vietnamese import strip_marks
 
@@ -44,8 +46,7 @@ ASKING = (
     "{} hết bao nhiêu tiền, nộp online được không",
     "tui muốn {} thì mần răng hè",
     "{} mấy ngày thì xong vậy bạn",
-    "chào anh chị, tôi năm nay 70 tuổi, muốn hỏi {} cần những gì",
-    "{} cho bố mẹ tôi thì cần giấy gì",
+    "chào anh chị, muốn hỏi {} cần những gì",
     "{} mà hai vợ chồng không có mặt thì có được không",
     "{} có phải ra tỉnh không hay làm ở xã được",
     "tôi ra xã {} mà cán bộ bảo thiếu giấy, vậy cần những giấy gì",
@@ -60,13 +61,45 @@ ASKING = (
 def test_an_alias_is_understood_in_an_ordinary_question(
     catalogue_index: Index, marked: bool, least: float
 ) -> None:
-    short = [pair for pair in aliases(catalogue_index) if 2 <= len(pair[1].split()) <= 5][::3]
+    owners = Counter(fold(alias) for _, alias in aliases(catalogue_index))
+    short = [
+        (procedure, alias)
+        for procedure, alias in aliases(catalogue_index)
+        if 2 <= len(alias.split()) <= 5 and owners[fold(alias)] == 1
+    ][::3]
     right = 0
     for (procedure, alias), asking in zip(short, cycle(ASKING), strict=False):
         asked = asking.format(alias)
         decision = understand(asked if marked else strip_marks(asked), index=catalogue_index)
         right += isinstance(decision, Answer) and decision.procedure == procedure
     assert right >= least * len(short)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("mất giấy khai sinh", {"ban-sao-trich-luc-ho-tich", "dang-ky-lai-khai-sinh"}),
+        (
+            "mat giay khai sinh thi lam the nao",
+            {"ban-sao-trich-luc-ho-tich", "dang-ky-lai-khai-sinh"},
+        ),
+        (
+            "sang tên đất cần giấy tờ gì",
+            {
+                "chuyen-nhuong-quyen-su-dung-dat",
+                "tang-cho-quyen-su-dung-dat",
+                "thua-ke-quyen-su-dung-dat",
+            },
+        ),
+    ],
+)
+def test_an_alias_that_procedures_share_is_asked_back(
+    catalogue_index: Index, text: str, meant: set[str]
+) -> None:
+    """However sure the model may be of one: staff have said that it may mean either."""
+    decision = understand(text, index=catalogue_index)
+    assert isinstance(decision, Choices)
+    assert set(decision.procedures) == meant
 
 
 @pytest.mark.parametrize(

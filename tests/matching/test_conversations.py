@@ -27,6 +27,7 @@ FLOORS = {
     "typed_choice": (0.65, 0.90),
     "several": (0.75, 0.95),
     "asked_back": (0.05, 0.90),
+    "detail": (0.85, 0.95),
 }
 LEAST_SIDES = 0.95
 
