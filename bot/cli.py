@@ -99,7 +99,7 @@ def ask(
     """Prints what the bot would reply."""
     knowledge = _knowledge(_model())
     if explain:
-        _print_json(explained(knowledge.places.without(text), knowledge.index))
+        _print_json(explained(text, knowledge.index))
         return
     decision = knowledge.understand(text)
     reply = preview(decision, knowledge, question=text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.catalogue.elsewhere import Matter, read_matters
 from bot.catalogue.places import Commune, Places
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.conversation import NO_CONTEXT, Context
-from bot.matching.decision import Decision
+from bot.matching.decision import Answer, Choices, Decision, NoMatch
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
@@ -45,12 +45,14 @@ class Knowledge:
         return matter if matter in self.told else ""
 
     def understand(self, text: str, context: Context = NO_CONTEXT) -> Decision:
-        """What the message wants. Where the citizen lives does not say what is wanted."""
-        bare = self.places.without
-        earlier = replace(
-            context, question=bare(context.question), unanswered=bare(context.unanswered)
-        )
-        return understand(bare(text), index=self.index, context=earlier)
+        """What the message wants; where that is not clear, read without where the citizen lives."""
+        found = understand(text, index=self.index, context=context)
+        without_place = self.places.without(text)
+        if without_place == text or not isinstance(found, Choices | NoMatch):
+            return found
+        bare = understand(without_place, index=self.index, context=context)
+        is_named = isinstance(bare, Choices) and bare.why[-1:] == ("whole",)  # "sổ đỏ ở xã tôi"
+        return bare if isinstance(bare, Answer) or is_named else found
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)

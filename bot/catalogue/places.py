@@ -50,7 +50,7 @@ __all__ = [
 T = TypeVar("T", "Commune", "Office")
 
 
-_AT = re.compile(r"\b(?:ở|tại|o|tai)\s+$", re.IGNORECASE)
+_AT = re.compile(r"\b(?:ở|tại|từ|o|tai|tu)\s+$", re.IGNORECASE)
 
 
 class OfficeKind(StrEnum):
