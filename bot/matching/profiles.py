@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ FIELD_WEIGHTS = {
     "document": 0.35,  # "giấy chứng sinh" points to khai sinh, but many papers are everywhere
     "sector": 0.3,
 }
+MANY_CODES = 60  # about one a province
 SPOKEN = ("title", "alias", "official")  # fields that are phrases somebody may say
 
 
@@ -66,6 +68,7 @@ def profile_of(entry: Entry, readings: Sequence[tuple[str, str, Reading]]) -> Pr
         phrases,
         marks=frozenset([term.marked for _, _, reading in readings for term in reading.terms]),
         sector=entry.sector,
+        spread=0.0 if entry.aliases else math.log(len(entry.codes)) / math.log(MANY_CODES),
         counts=Counter(chain.from_iterable([phrase.bag for phrase in phrases])),
     )
 

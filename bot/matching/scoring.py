@@ -34,6 +34,7 @@ RANKING_FEATURES = (
     "talk",  # how much the whole message sounds like what people say of it
     "contrast",  # the same, with the words that set it apart from others
     "missing",  # the most telling thing that was said and that the procedure lacks
+    "spread",  # of a list of names: how many provinces have it; a rarity is asked for less
 )
 
 
@@ -69,6 +70,7 @@ class Profile:
     phrases: tuple[Phrase, ...]
     marks: frozenset[str]  # its words as they are marked
     sector: str = ""
+    spread: float = 0.0  # of a name in a list: from 0 for one code to about 1 for one a province
     counts: dict[str, int] = field(default_factory=dict)  # how many of its texts say a term
     typical: dict[str, float] = field(default_factory=dict)
     gram_weights: Mapping[str, float] = field(default_factory=dict)  # in all phrases, shared
@@ -193,6 +195,7 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "missing": max(
             [w for term, w in heard.items() if term not in profile.weights], default=0.0
         ),
+        "spread": profile.spread,
     }
     return Match(at, features, best, conflicts)
 
