@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         None,
         gt=0,
         lt=1,
-        description="Share of questions that may get a wrong answer; not set: 0.03.",
+        description="Share of questions that may get a wrong answer; not set: 0.02.",
     )
     webhook_url: str = Field("", description="Public address; empty: polling.")
     webhook_secret: SecretStr = Field(

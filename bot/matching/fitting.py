@@ -46,6 +46,7 @@ RANKING_START = {
     "talk": 1.6,
     "contrast": 0.5,
     "missing": -0.1,
+    "spread": 0.0,
 }
 NEGATIVE = ("conflict", "unasked", "missing")  # the rest must not count against a candidate
 

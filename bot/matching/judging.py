@@ -11,10 +11,12 @@ from bot.matching.index import Index
 from bot.matching.model import Line, Model
 from bot.matching.samples import Sample, is_among, rank
 
-MOST_WRONG = 0.03  # of questions with an answer: another answer, where settings choose no target
+# Of questions with an answer: another answer by the model, where settings choose no target. Aliases
+# add up to one in a hundred in the hardest file; together it shall be three.
+MOST_WRONG = 0.02
 TARGETS = (0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.06, 0.08)  # that they can choose
-# Of questions without an answer, so much more: any that the model gives (aliases may too).
-ANSWERED_TO_WRONG = 4 / 3
+# Of questions without an answer, so much more: any that the model gives.
+ANSWERED_TO_WRONG = 2
 FEWEST = 100  # questions of a file; fewer tell no share of a few in a hundred
 LEAST_OFFERED = 0.985  # of the right ones among the first four: offered, rather than refused
 
@@ -84,19 +86,26 @@ def thresholds(judged: Sequence[Judged], most_wrong: float) -> tuple[float, floa
 
 
 def _is_careful(judged: Sequence[Judged], answer_at: float, most_wrong: float) -> bool:
-    """Whether mistakes are rare in every file: easy questions must not buy mistakes in hard ones."""
+    """Whether mistakes are rare, and in every file: easy questions must not buy mistakes in hard ones.
+
+    Of a single file only what the line decides counts: what an alias says word for word, no line
+    holds back.
+    """
     inside = [one for one in judged if one.answerable]
     outside = [one for one in judged if not one.answerable]
-    wrong = [one.file for one in inside if one.confidence >= answer_at and not one.first_right]
-    answered = [one.file for one in outside if one.confidence >= answer_at and not one.settled]
-    return _is_rare(wrong, inside, most_wrong) and _is_rare(
-        answered, outside, ANSWERED_TO_WRONG * most_wrong
+    given = [one for one in judged if one.confidence >= answer_at]
+    wrong = [one for one in given if one.answerable and not one.first_right]
+    answered = [one for one in given if not one.answerable and not one.settled]
+    return (
+        len(wrong) <= most_wrong * len(inside)
+        and _is_rare([one for one in wrong if not one.settled], inside, most_wrong)
+        and _is_rare(answered, outside, ANSWERED_TO_WRONG * most_wrong)
     )
 
 
-def _is_rare(mistakes: Sequence[str], judged: Sequence[Judged], most: float) -> bool:
+def _is_rare(mistakes: Sequence[Judged], judged: Sequence[Judged], most: float) -> bool:
     """Whether no file has more mistakes than this share; small files count together with all."""
-    asked, made = Counter(one.file for one in judged), Counter(mistakes)
+    asked, made = Counter(one.file for one in judged), Counter(one.file for one in mistakes)
     large = {file: count for file, count in asked.items() if count >= FEWEST}
     return len(mistakes) <= most * len(judged) and all(
         made[file] <= most * count for file, count in large.items()
