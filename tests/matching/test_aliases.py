@@ -57,7 +57,7 @@ ASKING = (
 )
 
 
-@pytest.mark.parametrize(("marked", "least"), [(True, 0.99), (False, 0.94)])
+@pytest.mark.parametrize(("marked", "least"), [(True, 0.98), (False, 0.93)])
 def test_an_alias_is_understood_in_an_ordinary_question(
     catalogue_index: Index, marked: bool, least: float
 ) -> None:
