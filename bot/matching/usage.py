@@ -34,9 +34,12 @@ class Usage:
         usage = cls()
         for word in function_words:
             usage._count(word, FUNCTION_WORD_COUNT)
-        for word, (before, after) in _neighbours(rows).items():
-            usage._count(word, min(len(before), len(after)))
-        for (left, right), times in Counter(chain.from_iterable(map(pairwise, rows))).items():
+        pairs = Counter(chain.from_iterable(map(pairwise, rows)))
+        # "căn" stands in every text about căn cước, but before hardly another word: "can" is "cần".
+        before, after = Counter(right for _, right in pairs), Counter(left for left, _ in pairs)
+        for word in dict.fromkeys(chain.from_iterable(rows)):
+            usage._count(word, 1 + min(before[word], after[word]))
+        for (left, right), times in pairs.items():
             spelt = (left.marked, right.marked, times)
             usage.pairs.setdefault((left.folded, right.folded), []).append(spelt)
         return usage
@@ -70,18 +73,3 @@ class Usage:
         if at:
             for _, marked, count in self.pairs.get((row[at - 1].folded, row[at].folded), ()):
                 yield marked, count
-
-
-def _neighbours(rows: Iterable[Sequence[Word]]) -> dict[Word, tuple[set[str], set[str]]]:
-    """The words before and after each word.
-
-    "căn" stands in every text about căn cước, but before hardly another word: "can" alone is "cần".
-    """
-    beside: dict[Word, tuple[set[str], set[str]]] = {}
-    for row in rows:
-        told = ["", *[word.marked for word in row], ""]
-        for at, word in enumerate(row):
-            before, after = beside.setdefault(word, (set(), set()))
-            before.add(told[at])
-            after.add(told[at + 2])
-    return beside
