@@ -73,6 +73,7 @@ class ReadingWords(Frozen):
     old: tuple[Text, ...] = ()
     new: tuple[Text, ...] = ()
     locators: tuple[Text, ...] = ()
+    beside: tuple[Text, ...] = ()
     fillers: tuple[Text, ...] = ()
     not_after: tuple[Text, ...] = ()
     not_before: tuple[Text, ...] = ()

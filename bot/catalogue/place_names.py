@@ -141,6 +141,16 @@ class NameReader:
             found.append(Mention(words[said.first].start, words[i - 1].end, place))
         return tuple(_without_context(text, found))
 
+    def without(self, text: str) -> str:
+        """The text without the places that it names; as it is where it names nothing else."""
+        words, rest = read_words(text), text
+        for mention in reversed(self.find_in(text)):
+            before = [word for word in words if word.end <= mention.start]
+            length = self._ends(before, "beside", is_exact=False)
+            start = before[-length].start if length else mention.start
+            rest = f"{rest[:start]} {rest[mention.end :]}"
+        return rest if any(map(str.isalnum, rest)) else text
+
     def _one_letter_away(self, text: str, words: Sequence[Word]) -> Ambiguous | Unknown:
         """The names that a slip of one letter would explain ("thị trấn Nghèo"), to be confirmed."""
         kind, spoken = next(self._kinds_at(words, 0), (None, 0))
@@ -181,7 +191,7 @@ class NameReader:
 
     @cached_property
     def _phrases(self) -> dict[str, tuple[tuple[Word, ...], ...]]:
-        lists = ("old", "new", "locators", "fillers", "not_after", "not_before")
+        lists = ("old", "new", "locators", "beside", "fillers", "not_after", "not_before")
         return {name: _longest_first(getattr(self.reading, name)) for name in lists}
 
     @cached_property

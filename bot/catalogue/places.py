@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,9 +47,6 @@ __all__ = [
 ]
 
 T = TypeVar("T", "Commune", "Office")
-
-
-_AT = re.compile(r"\b(?:ở|tại|từ|o|tai|tu)\s+$", re.IGNORECASE)
 
 
 class OfficeKind(StrEnum):
@@ -109,10 +105,7 @@ class Places:
 
     def without(self, text: str) -> str:
         """The text without the places that it names; as it is where it names nothing else."""
-        rest = text
-        for mention in reversed(self.find_in(text)):
-            rest = f"{_AT.sub('', rest[: mention.start])} {rest[mention.end :]}"
-        return rest if any(map(str.isalnum, rest)) else text
+        return self.names.without(text)
 
     def get_commune(self, commune: str) -> Commune:
         """The commune of this id; raises `KeyError`."""

@@ -61,6 +61,7 @@ class Lexicon:
     related: dict[str, tuple[str, ...]]  # term → terms that whoever says it may mean as well
     plain: frozenset[str]  # concepts that tell less than the others
     common: frozenset[str]
+    asking: frozenset[str]  # last words of a question: "… à", "… không"
     function_words: tuple[Word, ...] = field(repr=False)  # padding of one word
     vocabulary: frozenset[str] = field(repr=False)
     spellings: dict[str, frozenset[str]] = field(repr=False)  # folded → marked, of every word here
@@ -95,6 +96,7 @@ SECTIONS = (
     "plain",
     "qualifiers",
     "common",
+    "asking",
     "intents",
     "polite",
     "ordinals",
@@ -165,6 +167,9 @@ class _Reader:
     def _texts(self, node: yaml.Node | None) -> list[str]:
         return [self._text(item) for item in self._items(node)]
 
+    def _words(self, section: str) -> list[Word]:
+        return [one for text in self._texts(self.sections.get(section)) for one in words(text)]
+
     def _patterns(self, node: yaml.Node | None) -> list[Pattern]:
         return [self._pattern(item) for item in self._items(node)]
 
@@ -188,7 +193,7 @@ class _Reader:
         }
         spoken = _spoken(dialect)
         shorthand = self._shorthand()
-        common = [one for text in self._texts(self.sections.get("common")) for one in words(text)]
+        common, asking = self._words("common"), self._words("asking")
         phrases = self._phrases(spoken)
         cues = self._named("cues", CUES, spoken)
         intents = self._named("intents", (*Intent, NO_INTENT), spoken)
@@ -211,6 +216,7 @@ class _Reader:
             related=self._related(),
             plain=self._plain(),
             common=frozenset(one.folded for one in common),
+            asking=frozenset(one.folded for one in asking),
             function_words=tuple(table.single_words(Kind.PADDING)),
             vocabulary=frozenset(one.folded for one in _words_of(phrases)),
             spellings=_spellings(

@@ -27,7 +27,6 @@ from bot.matching.usage import Usage
 
 MOST_REPAIRS = 8  # a message of noise is not worth more
 DENIAL = "denial"  # among the cues: "chứ không phải"
-ASKING = ("a", "ha", "chu", "nhi", "khong", "ko", "k")  # last words of a question: "… à", "… không"
 DENIED = "denied"  # "không phải" at the beginning of a clause
 SHORT_FORMS = (4, 3, 2)  # letters: "cccd", "hkd", "dk"
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
@@ -118,7 +117,7 @@ def _without_denied(
     """
     row, lexicon = words(clause), reading.lexicon
     cues = lexicon.cues.all_in(row, marked=reading.marked)
-    asks = row[-1].folded in ASKING if row else False
+    asks = bool(row) and row[-1].folded in lexicon.asking
     denials = (
         (at, one.length)
         for at, here in enumerate(cues)
