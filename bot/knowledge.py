@@ -47,8 +47,10 @@ class Knowledge:
     def understand(self, text: str, context: Context = NO_CONTEXT) -> Decision:
         """What the message wants; where that is not clear, read without where the citizen lives."""
         found = understand(text, index=self.index, context=context)
+        if not isinstance(found, Choices | NoMatch):
+            return found
         without_place = self.places.without(text)
-        if without_place == text or not isinstance(found, Choices | NoMatch):
+        if without_place == text:
             return found
         bare = understand(without_place, index=self.index, context=context)
         is_named = isinstance(bare, Choices) and bare.why[-1:] == ("whole",)  # "sổ đỏ ở xã tôi"
