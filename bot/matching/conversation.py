@@ -56,13 +56,13 @@ def near(context: Context) -> tuple[str, ...]:
     return (*spoken_of, *context.candidates)
 
 
-def find_pick(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
-    """The choice that "cái thứ hai", "2" or a word of its button picks, or None."""
-    if not context.candidates or len(reading.words) > MOST_WORDS_OF_A_PICK:
-        return None
-    labelled = by_label(reading, context, lexicon)
-    if labelled is not None:
-        return labelled
+def may_pick(reading: Reading, context: Context) -> bool:
+    """Whether choices are open and the message is short enough to pick one of them."""
+    return bool(context.candidates) and len(reading.words) <= MOST_WORDS_OF_A_PICK
+
+
+def by_number(reading: Reading, context: Context, lexicon: Lexicon) -> str | None:
+    """The open choice that "cái thứ hai" or "2" picks, or None."""
     found = [one for here in _ordinals(reading, lexicon) for one in here]
     is_bare = all(one.length == 1 for one in found)  # "3" picks, "cháu 3 tuổi" tells something
     if is_bare and len(_without_fillers(reading, lexicon)) > len(found):

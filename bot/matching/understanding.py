@@ -15,13 +15,14 @@ from bot.matching.conversation import (
     YES_OR_NO,
     Context,
     by_label,
+    by_number,
     carries_on,
     clauses,
     find_intent,
-    find_pick,
     half_answers,
     is_about,
     joined,
+    may_pick,
     names_other,
     says_more,
     says_nothing,
@@ -75,14 +76,9 @@ def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Dec
 
 
 def _understand(text: str, reading: Reading, index: Index, context: Context) -> Decision:
-    picked = find_pick(reading, context, index.lexicon)
-    if picked is not None and picked in index:
-        by_number = by_label(reading, context, index.lexicon) is None
-        pointed_at = told_apart(reading, context.candidates, index) if by_number else None
-        if pointed_at in (None, picked):
-            return _about(picked, reading, context, index, PICKED)
-        # "Cái thứ hai, bản sao thôi", where the copy is the first: a number and a word that disagree.
-        return _ask_again((picked, pointed_at), side_asked(reading, context), index)
+    picked = _picked(reading, index, context)
+    if picked is not None:
+        return picked
     whole = index.said_whole(reading)
     if whole:
         matches = index.match(reading).ours[:LISTED]
@@ -103,6 +99,22 @@ def _understand(text: str, reading: Reading, index: Index, context: Context) -> 
         if context.procedure is not None and context.procedure in index:
             return _about(context.procedure, reading, context, index, "follow-up")
     return _searched(text, reading, index, context)
+
+
+def _picked(reading: Reading, index: Index, context: Context) -> Answer | Choices | None:
+    """The open choice that the message picks by its button or its number."""
+    if not may_pick(reading, context):
+        return None
+    labelled = by_label(reading, context, index.lexicon)
+    numbered = by_number(reading, context, index.lexicon) if labelled is None else None
+    picked = labelled or numbered
+    if picked is None or picked not in index:
+        return None
+    pointed_at = told_apart(reading, context.candidates, index) if numbered else None
+    if pointed_at in (None, picked):
+        return _about(picked, reading, context, index, PICKED)
+    # "Cái thứ hai, bản sao thôi", where the copy is the first: a number and a word that disagree.
+    return _ask_again((picked, pointed_at), side_asked(reading, context), index)
 
 
 def _searched(text: str, reading: Reading, index: Index, context: Context) -> Decision:
