@@ -20,6 +20,7 @@ MOST_TERMS_OF_A_REPLY = 12  # "cháu ở trong nước, là con của em gái"; 
 MOST_UNANSWERED = 300  # characters that are read again with the next message
 CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "cấp đổi"
 MOST_BESIDE_A_YES = 2  # words: "dạ đúng rồi em ơi"
+SAID_IN_ONE = 0.5  # share of a message that a single name or alias of a procedure says
 ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
 MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
 POLITENESS = "politeness"  # "ạ", "cán bộ", "nhiều": beside an intent they change nothing
@@ -131,6 +132,7 @@ def told_apart(reading: Reading, candidates: Sequence[str], index: Index) -> str
         return None
     first = index.entries[matches[0].at].id
     is_apart = matches[0].score - matches[1].score >= CLEARLY_APART
+    is_apart = is_apart and index.said_in_one(reading, matches[0]) >= SAID_IN_ONE
     return first if is_apart and is_about(reading, first, index, by_name=True) else None
 
 
@@ -192,6 +194,13 @@ def says_nothing(reading: Reading) -> bool:
 
 def _tells(reading: Reading, index: Index) -> bool:
     return any(index.tells(term.text) for term in reading.terms) or bool(reading.qualifiers)
+
+
+def tells_purpose(reading: Reading) -> bool:
+    """Whether the message says what something is for: "để mua đất"; not "để lại đất cho con"."""
+    cues = reading.lexicon.cues.all_in(reading.likely[:1], marked=reading.marked)
+    begins = any(one.name == "purpose" for here in cues for one in here)
+    return begins and all(term.at > 0 for term in reading.terms)
 
 
 def carries_on(reading: Reading) -> bool:

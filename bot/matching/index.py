@@ -204,9 +204,21 @@ class Index:
         weight = self._profiles[self._by_id[procedure]].weights.get(term, 0.0)
         return weight >= FIELD_WEIGHTS["official"] if by_name else weight > 0.0
 
+    def said_in_one(self, reading: Reading, match: Match) -> float:
+        """The share of what is said that stands in the matched phrase, or in the title."""
+        weights = {term.text: self.weight(term.text) for term in reading.terms}
+        title = self._profiles[match.at].title
+        bags = [one.bag for one in (match.best, title) if one]
+        said = [sum(w for term, w in weights.items() if term in bag) for bag in bags]
+        return max(said, default=0.0) / (sum(weights.values()) or 1.0)
+
     def kinship(self, one: str, other: str) -> float:
         """How close two procedures are, from 0 to 1."""
         return kinship(self._profiles[self._by_id[one]], self._profiles[self._by_id[other]])
+
+    def names_a_thing(self, term: str) -> bool:
+        """Whether the term is a thing with a name of its own: "sổ đỏ", not "mất"."""
+        return term.startswith("@") and term not in self.lexicon.plain
 
     def tells(self, term: str) -> bool:
         """Whether the term says what a message is about; "giấy" and "con" do not."""
@@ -280,7 +292,7 @@ class Index:
             return min(weight, PLAIN_WEIGHT)
         if term.startswith("@"):
             weight *= CONCEPT_WEIGHT
-        is_plain = term in self.lexicon.common or term.isdecimal()
+        is_plain = term in self.lexicon.common or term[:1].isdecimal()  # "300m2" is a number, too
         return min(weight, COMMON_WEIGHT) if is_plain else weight
 
     def knows(self, term: str) -> bool:

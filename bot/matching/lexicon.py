@@ -113,6 +113,7 @@ CUES = (
     "joint",
     "denial",
     "denied",
+    "purpose",
 )
 
 

@@ -86,6 +86,11 @@ class Profile:
             phrase.mass = sum(parts) or 1.0
 
     @cached_property
+    def names(self) -> tuple[Phrase, ...]:
+        """The title, and the official name where that is another."""
+        return tuple(one for one in self.phrases if one.field in NAMES)
+
+    @cached_property
     def title(self) -> Phrase | None:
         return next((one for one in self.phrases if one.field == "title"), None)
 
@@ -97,8 +102,7 @@ class Profile:
     @cached_property
     def qualifiers(self) -> frozenset[str]:
         """What the procedure's own names say (its aliases may speak of more)."""
-        own = [one.qualifiers for one in self.phrases if one.field in ("title", "official")]
-        return frozenset().union(*own)
+        return frozenset().union(*(one.qualifiers for one in self.names))
 
 
 @dataclass(frozen=True)
@@ -287,10 +291,13 @@ def kinship(one: Profile, other: Profile) -> float:
     """How close two procedures are: the same one 1, the same sector at least 0.3."""
     if one is other:
         return 1.0
-    here = {term for phrase in one.phrases[:1] for term in phrase.terms}
-    there = {term for phrase in other.phrases[:1] for term in phrase.terms}
-    shared = len(here & there) / max(1, min(len(here), len(there)))
+    shared = max((_overlap(*pair) for pair in zip(one.names, other.names, strict=False)), default=0)
     return min(1.0, 0.3 * (one.sector == other.sector) + 0.6 * shared)
+
+
+def _overlap(one: Phrase, other: Phrase) -> float:
+    """The share of the shorter name that the other has as well."""
+    return len(one.bag & other.bag) / max(1, min(len(one.bag), len(other.bag)))
 
 
 def with_fuzzy(query: Query, match: Match) -> None:

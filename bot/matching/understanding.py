@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.matching.conversation import (
     CLEARLY_APART,
     NO_CONTEXT,
+    SAID_IN_ONE,
     WHAT_TO_BRING,
     YES_OR_NO,
     Context,
@@ -28,6 +29,7 @@ from bot.matching.conversation import (
     says_nothing,
     side_asked,
     subject_of,
+    tells_purpose,
     told_apart,
 )
 from bot.matching.decision import (
@@ -50,6 +52,7 @@ from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 
 SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
+LIKELY = 0.45  # a score; what shares a word and little else is below it
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
 MOST_TERMS_OF_A_DETAIL = 6  # "cháu là con của chị gái tôi, ở cùng xã"; longer ones ask anew
 MOST_TERMS_BESIDE_A_SIDE = 3
@@ -61,6 +64,7 @@ NAMED = 0.3  # share of the name of a matter of others that is said, for the mes
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
 TOLD_APART = "told-apart"  # among the reasons: what was said points at one of them
 STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
+DETAIL = "detail"  # among the reasons: it tells more of what was spoken of
 TOGETHER = "together"  # among the reasons: the message was read with the one before
 
 
@@ -122,6 +126,9 @@ def _searched(text: str, reading: Reading, index: Index, context: Context) -> De
     if context.still_asked and not says_more(reading, index.read(context.still_asked)):
         # Said once more it is no surer: what we offered is not what the citizen said.
         context = NO_CONTEXT
+    spoken_of = context.procedure or ""
+    if spoken_of in index and not context.candidates and tells_purpose(reading):
+        return _about(spoken_of, reading, context, index, DETAIL)
     alone = decide(reading, index, context)
     instead = _instead(text, reading, alone, index, context)
     together = instead or _together(text, reading, alone, index, context)
@@ -211,17 +218,23 @@ def _kin(text: str, reading: Reading, alone: Found, index: Index, context: Conte
         is_detail = is_detail or _adds(reading, alone, both, index, context)
         is_detail = is_detail or _tells_little(reading, alone, spoken_of.id, index)
         is_detail = is_detail and not _other_case(reading, spoken_of, index)
-        return _about(spoken_of.id, reading, context, index, "detail") if is_detail else None
+        return _about(spoken_of.id, reading, context, index, DETAIL) if is_detail else None
     shown = tuple(map(index.candidate, sisters))
     if shown[0].id == spoken_of.id:
-        return _about(spoken_of.id, reading, context, index, "detail")
+        return _about(spoken_of.id, reading, context, index, DETAIL)
     facets = side_asked(reading, context)
-    if len(sisters) == 1 or sisters[0].score - sisters[1].score >= CLEARLY_APART:
+    if len(sisters) == 1 or _is_apart(*sisters[:2]):
         return Answer(shown[0].id, shown, facets, shown[0].score, (TOGETHER,))
     if isinstance(both, Answer) and both.procedure in {one.id for one in shown} - {spoken_of.id}:
         return replace(both, facets=facets, why=(*both.why, TOGETHER))
     ids = tuple(one.id for one in shown[:MOST_CHOICES])
     return Choices(ids, shown, facets, shown[0].score, (TOGETHER,))
+
+
+def _is_apart(first: Match, second: Match) -> bool:
+    """Whether the first is clearly meant; not where both are called so ("mất giấy khai sinh")."""
+    is_shared = bool(first.best and second.best and first.best.words == second.best.words)
+    return first.score - second.score >= CLEARLY_APART and not is_shared
 
 
 def _sisters(
@@ -236,19 +249,28 @@ def _sisters(
     return [
         match
         for match in index.match(whole).ours[:LISTED]
-        if index.kinship(index.entries[match.at].id, spoken_of.id) >= SISTERS
-        and _fits(index.entries[match.at], reading, instead, index)
+        if index.candidate(match).score >= LIKELY
+        and index.kinship(index.entries[match.at].id, spoken_of.id) >= SISTERS
+        and _fits(match, spoken_of, reading, instead, index)
     ]
 
 
-def _fits(entry: Entry, reading: Reading, instead: frozenset[str], index: Index) -> bool:
-    """Whether a sister is what the message speaks of, and what it says `instead` fits her."""
+def _fits(
+    match: Match, spoken_of: Entry, reading: Reading, instead: frozenset[str], index: Index
+) -> bool:
+    """Whether the message speaks of this one, and what it says `instead` fits.
+
+    A sister says it in one name or alias: some of fifty aliases has almost any word.
+    """
+    entry = index.entries[match.at]
     if _other_case(reading, entry, index):
         return False
-    if is_about(reading, entry.id, index, by_name=True):
-        return True
+    if entry is spoken_of:
+        is_said = is_about(reading, entry.id, index, by_name=True)
+    else:
+        is_said = index.said_in_one(reading, match) >= SAID_IN_ONE
     is_named = bool(instead & index.read(entry.title).qualifiers)
-    return is_named and not names_other(reading, entry.id, index, by_name=True)
+    return is_said or (is_named and not names_other(reading, entry.id, index, by_name=True))
 
 
 def _other_case(reading: Reading, spoken_of: Entry, index: Index) -> frozenset[str]:
@@ -268,7 +290,7 @@ def _tells_of(procedure: str, reading: Reading, alone: Found, both: Found, index
         return False
     title = {term.text for term in index.read(index.entry(procedure).title).terms}
     is_more = bool({term.text for term in reading.terms} - title)
-    is_of_other = not isinstance(alone, NoMatch) and _first(alone) != procedure
+    is_of_other = not _is_unclear(alone, index) and _first(alone) != procedure
     return not (is_more and is_of_other) and is_about(reading, procedure, index, by_name=True)
 
 
@@ -280,11 +302,18 @@ def _compares(reading: Reading, alone: Found, spoken_of: Entry, index: Index) ->
         return True
     first = _first(alone)
     is_kin = first is not None and index.kinship(first, spoken_of.id) >= SISTERS
-    little = LITTLE * index.model.answer_at
-    is_unclear = isinstance(alone, NoMatch) or alone.confidence < little
+    is_unclear = _is_unclear(alone, index)
     if _other_case(reading, spoken_of, index):
         return is_kin or is_unclear
-    return len(reading.terms) <= 2 and (is_kin or isinstance(alone, NoMatch))
+    names_nothing = not any(index.names_a_thing(term.text) for term in reading.terms)
+    is_open = isinstance(alone, NoMatch) or (is_unclear and names_nothing)
+    is_elsewhere = isinstance(alone, NoMatch) and bool(alone.elsewhere)
+    return len(reading.terms) <= 2 and (is_kin or is_open) and not is_elsewhere
+
+
+def _is_unclear(alone: Found, index: Index) -> bool:
+    """Whether a message means next to nothing by itself."""
+    return isinstance(alone, NoMatch) or alone.confidence < LITTLE * index.model.answer_at
 
 
 def _adds(reading: Reading, alone: Found, both: Found, index: Index, context: Context) -> bool:
@@ -324,6 +353,10 @@ def _read_as(
         return None
     if both.candidates and names_other(reading, both.candidates[0].id, index):
         return None
+    if isinstance(both, Answer) and both.procedure in context.candidates:
+        picked = index.among(reading, (both.procedure,))
+        if index.said_in_one(reading, picked[0]) < SAID_IN_ONE and not reading.qualifiers:
+            return None  # the choices are still open: "mã số 12345" picks none of them
     facets = side_asked(reading, context) or both.facets
     return replace(both, facets=facets, why=(*both.why, TOGETHER))
 

@@ -28,6 +28,7 @@ FLOORS = {
     "several": (0.75, 0.95),
     "asked_back": (0.05, 0.90),
     "detail": (0.85, 0.95),
+    "mended": (0.85, 1.0),
 }
 LEAST_SIDES = 0.95
 
