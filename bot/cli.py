@@ -134,8 +134,11 @@ def evaluate_files(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Measures the understanding on labelled questions."""
-    index = _index_of(catalogue, _model()) if catalogue else _knowledge(_model()).index
-    measured = evaluate(files, index)
+    if catalogue:
+        measured = evaluate(files, _index_of(catalogue, _model()))
+    else:
+        knowledge = _knowledge(_model())
+        measured = evaluate(files, knowledge.index, knowledge.understand)
     report = measured.as_dict()
     if picture is not None:
         curve = risk_curve(measured.judged)

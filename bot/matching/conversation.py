@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.intents import Intent
-from bot.matching.lexicon import NO_INTENT, Lexicon
+from bot.matching.lexicon import NO_INTENT, Lexicon, is_concept
 from bot.matching.phrases import Found
 from bot.matching.reading import Reading
 from bot.matching.text import CLAUSE_END, split_words, words
@@ -159,7 +159,7 @@ def names_other(reading: Reading, procedure: str, index: Index, *, by_name: bool
 
 def _named(reading: Reading) -> frozenset[str]:
     """The things with a name of their own that the message speaks of."""
-    return frozenset(term.text for term in reading.terms if term.text.startswith("@"))
+    return frozenset(term.text for term in reading.terms if is_concept(term.text))
 
 
 def says_more(reading: Reading, earlier: Reading) -> bool:
@@ -178,7 +178,7 @@ def subject_of(title: Reading) -> dict[str, str]:
     for term in title.terms:
         row = title.likely[term.at : term.at + term.length]
         sets_apart = title.lexicon.qualifiers.table.names_in(row, marked=title.marked)
-        is_thing = term.text.startswith("@") and term.text not in title.lexicon.plain
+        is_thing = title.lexicon.is_thing(term.text)
         if is_thing and not sets_apart:
             subject[term.text] = " ".join(word.folded for word in row)
     return subject

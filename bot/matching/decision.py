@@ -13,6 +13,7 @@ from bot.matching.conversation import NO_CONTEXT, Context, near, side_asked
 from bot.matching.facets import Facet
 from bot.matching.index import Candidate, Index, Matches
 from bot.matching.intents import Intent
+from bot.matching.lexicon import is_concept
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 
@@ -195,8 +196,8 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
         "closer": first.features["fuzzy"] - behind.get("fuzzy", 0.0),
         "splits": min(1.0, _splitting(weights, there, second, index) / 3.0),
         "known": sum(weight for term, weight in weights.items() if index.knows(term)) / mass,
-        "named": float(any(term.startswith("@") for term in there)),
-        "stray": min(1.0, sum(w for term, w in lacking.items() if term.startswith("@")) / 2.0),
+        "named": float(any(is_concept(term) for term in there)),
+        "stray": min(1.0, sum(w for term, w in lacking.items() if is_concept(term)) / 2.0),
         "clash": min(1.0, sum(lacking.values()) / 4.0),
         "attached": min(1.0, index.attached(reading, first) / 2.0),
         **(_rivalry(first, matches.elsewhere) if index.elsewhere else NO_RIVALRY),

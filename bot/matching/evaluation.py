@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,18 +108,30 @@ class Report:
         }
 
 
-def evaluate(files: Iterable[Path], index: Index) -> Report:
-    """Ask every question of the files; conversations keep their context from turn to turn."""
-    talks = [talk for path in files for talk in read_labels(path)]
-    return Report(tuple(one for talk in talks for one in run(talk, index)))
+Reader = Callable[[str, Context], Decision]  # a message and what was said before
 
 
-def run(talk: Sequence[Row], index: Index) -> Iterator[Outcome]:
+def evaluate(files: Iterable[Path], index: Index, read: Reader | None = None) -> Report:
+    """Ask every question of the files and compare with the labels.
+
+    `read` is how the bot understands a message; without it the index alone does. LabelError names
+    file and line of a label that cannot be read.
+    """
+    read = read or partial(_by_index, index)
+    talks = (talk for path in files for talk in read_labels(path))
+    return Report(tuple(one for talk in talks for one in run(talk, index, read)))
+
+
+def _by_index(index: Index, text: str, context: Context) -> Decision:
+    return understand(text, index=index, context=context)
+
+
+def run(talk: Sequence[Row], index: Index, read: Reader) -> Iterator[Outcome]:
     """The outcomes of one conversation; a single question is a conversation of one turn."""
     context = NO_CONTEXT
     for row in talk:
         start = time.perf_counter()
-        decision = understand(row.question, index=index, context=context)
+        decision = read(row.question, context)
         milliseconds = (time.perf_counter() - start) * 1000
         yield Outcome(row, row.right(index.entries), decision, _ranking(decision), milliseconds)
         context = follow(context, row.question, decision)

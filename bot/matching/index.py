@@ -16,7 +16,7 @@ from heapq import nlargest
 
 from bot.matching.building import kept
 from bot.matching.contrast import OUTSIDE, contrasts
-from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon import Lexicon, is_concept
 from bot.matching.model import Model, default_model
 from bot.matching.profiles import FIELD_WEIGHTS, Entry, note_typical, pairs_of, profile_of
 from bot.matching.reading import DENIAL, DENIED, Reading, Vocabulary, read, without_denied
@@ -216,10 +216,6 @@ class Index:
         """How close two procedures are, from 0 to 1."""
         return kinship(self._profiles[self._by_id[one]], self._profiles[self._by_id[other]])
 
-    def names_a_thing(self, term: str) -> bool:
-        """Whether the term is a thing with a name of its own: "sổ đỏ", not "mất"."""
-        return term.startswith("@") and term not in self.lexicon.plain
-
     def tells(self, term: str) -> bool:
         """Whether the term says what a message is about; "giấy" and "con" do not."""
         return self.weight(term) > LEAST_TELLING
@@ -290,7 +286,7 @@ class Index:
         weight = self._weights.get(term, UNKNOWN_WEIGHT)
         if term in self.lexicon.plain:
             return min(weight, PLAIN_WEIGHT)
-        if term.startswith("@"):
+        if is_concept(term):
             weight *= CONCEPT_WEIGHT
         is_plain = term in self.lexicon.common or term[:1].isdecimal()  # "300m2" is a number, too
         return min(weight, COMMON_WEIGHT) if is_plain else weight

@@ -66,6 +66,10 @@ class Lexicon:
     vocabulary: frozenset[str] = field(repr=False)
     spellings: dict[str, frozenset[str]] = field(repr=False)  # folded → marked, of every word here
 
+    def is_thing(self, term: str) -> bool:
+        """Whether the term is a thing with a name of its own: "sổ đỏ", not "mất"."""
+        return is_concept(term) and term not in self.plain
+
     @cached_property
     def fillers(self) -> frozenset[str]:
         """Words that tell next to nothing: "nhé", "nhiều"."""
@@ -320,6 +324,11 @@ class _Reader:
 def fold_name(name: str) -> str:
     """The term that stands for a concept in the index."""
     return "@" + "-".join(one.folded for one in words(name))
+
+
+def is_concept(term: str) -> bool:
+    """Whether a term stands for a concept, rather than for the word itself."""
+    return term.startswith("@")
 
 
 Spoken = dict[str, list[Word]]  # marked form → how else it is said: "đâu" is "mô"

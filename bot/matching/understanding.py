@@ -47,6 +47,7 @@ from bot.matching.decision import (
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.intents import Intent
+from bot.matching.lexicon import is_concept
 from bot.matching.profiles import Entry
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
@@ -305,7 +306,7 @@ def _compares(reading: Reading, alone: Found, spoken_of: Entry, index: Index) ->
     is_unclear = _is_unclear(alone, index)
     if _other_case(reading, spoken_of, index):
         return is_kin or is_unclear
-    names_nothing = not any(index.names_a_thing(term.text) for term in reading.terms)
+    names_nothing = not any(index.lexicon.is_thing(term.text) for term in reading.terms)
     is_open = isinstance(alone, NoMatch) or (is_unclear and names_nothing)
     is_elsewhere = isinstance(alone, NoMatch) and bool(alone.elsewhere)
     return len(reading.terms) <= 2 and (is_kin or is_open) and not is_elsewhere
@@ -337,7 +338,7 @@ def _tells_little(reading: Reading, alone: Found, spoken_of: str, index: Index) 
     if reading.facets or reading.qualifiers or "wish" in reading.cues:
         return False
     terms = {term.text for term in reading.terms}
-    if len(reading.words) < SHORTEST_DETAIL or any(one.startswith("@") for one in terms):
+    if len(reading.words) < SHORTEST_DETAIL or any(map(is_concept, terms)):
         return False
     beside = [one for one in terms if not index.speaks_of(spoken_of, one)]
     return sum(map(index.weight, beside)) <= LITTLE_BESIDE

@@ -59,6 +59,15 @@ def test_eval_prints_figures_and_draws_the_curve(tmp_path: Path) -> None:
     assert ElementTree.parse(picture).getroot().tag.endswith("svg")
 
 
+def test_eval_measures_what_a_citizen_gets(tmp_path: Path) -> None:
+    """The bot reads an unclear message again without the place; so does its measure."""
+    rows = tmp_path / "rows.jsonl"
+    asked = {"q": "làm sổ đỏ ở xã Cẩm Bình", "ids": ["cap-gcn-lan-dau-ho-gia-dinh-ca-nhan"]}
+    rows.write_text(json.dumps(asked), encoding="utf-8")
+    result = motcua("eval", str(rows), "--json")
+    assert json.loads(result.stdout)["right"] == 1.0
+
+
 def test_catalogue_is_clean() -> None:
     result = motcua("catalogue", "check")
     assert result.returncode == 0, result.stdout
