@@ -141,9 +141,7 @@ def _of_this_case(reading: Reading, candidates: Sequence[str], index: Index) -> 
     if not reading.qualifiers:
         return []
     known = [one for one in candidates if one in index]
-    return [
-        one for one in known if reading.qualifiers & index.read(index.entry(one).title).qualifiers
-    ]
+    return [one for one in known if reading.qualifiers & index.title(one).qualifiers]
 
 
 def is_about(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:

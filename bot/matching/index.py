@@ -88,6 +88,7 @@ class Index:
             profile.gram_weights = self._gram_weights
         note_typical(self._profiles)
         self._by_id = {entry.id: at for at, entry in enumerate(self.entries)}
+        self._titles: dict[str, Reading] = {}
         self._by_code = _by_code(self.entries)
         self._by_words, self._by_terms, self._by_bare_terms = _Owners(), _Owners(), _Owners()
         for at, profile in enumerate(self._profiles):
@@ -158,6 +159,13 @@ class Index:
         if reading.cues.isdisjoint((DENIAL, DENIED)):
             return reading
         return read(without_denied(text, reading), self.lexicon, self.vocabulary)
+
+    def title(self, procedure: str) -> Reading:
+        """The title of a procedure as a message is read; once, when a talk first comes to it."""
+        found = self._titles.get(procedure)
+        if found is None:
+            found = self._titles[procedure] = self.read(self.entry(procedure).title)
+        return found
 
     def search(self, text: str, *, limit: int = 10) -> tuple[Candidate, ...]:
         """The procedures that the text may mean, the likeliest first."""

@@ -187,7 +187,7 @@ def _instead(
         return None
     if spoken_of is None or spoken_of not in index:
         return None
-    subject = subject_of(index.read(index.entry(spoken_of).title))
+    subject = subject_of(index.title(spoken_of))
     found = decide(index.read(joined(" ".join(subject.values()), text)), index)
     if not isinstance(found, Answer) or index.kinship(found.procedure, spoken_of) < SISTERS:
         return None
@@ -244,7 +244,7 @@ def _sisters(
     """The procedures on the same subject that the message speaks of, the likeliest first."""
     if not _compares(reading, alone, spoken_of, index):
         return []
-    subject = subject_of(index.read(spoken_of.title))
+    subject = subject_of(index.title(spoken_of.id))
     instead = _other_case(reading, spoken_of, index)
     whole = index.read(joined(" ".join(subject.values()), text))
     return [
@@ -270,13 +270,13 @@ def _fits(
         is_said = is_about(reading, entry.id, index, by_name=True)
     else:
         is_said = index.said_in_one(reading, match) >= SAID_IN_ONE
-    is_named = bool(instead & index.read(entry.title).qualifiers)
+    is_named = bool(instead & index.title(entry.id).qualifiers)
     return is_said or (is_named and not names_other(reading, entry.id, index, by_name=True))
 
 
 def _other_case(reading: Reading, spoken_of: Entry, index: Index) -> frozenset[str]:
     """What sets the message apart from what was spoken of: "8 tuổi" where that is for grown-ups."""
-    of_it = index.read(spoken_of.title).qualifiers
+    of_it = index.title(spoken_of.id).qualifiers
     groups = {one.partition("=")[0] for one in of_it}
     said = reading.qualifiers - of_it
     return frozenset(one for one in said if one.partition("=")[0] in groups)
@@ -289,7 +289,7 @@ def _tells_of(procedure: str, reading: Reading, alone: Found, both: Found, index
     is_long = len(reading.terms) > MOST_TERMS_OF_A_DETAIL
     if is_long or isinstance(both, NoMatch) or _first(both) != procedure:
         return False
-    title = {term.text for term in index.read(index.entry(procedure).title).terms}
+    title = {term.text for term in index.title(procedure).terms}
     is_more = bool({term.text for term in reading.terms} - title)
     is_of_other = not _is_unclear(alone, index) and _first(alone) != procedure
     return not (is_more and is_of_other) and is_about(reading, procedure, index, by_name=True)
