@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from heapq import nlargest
 
 from bot.matching.building import kept
 from bot.matching.contrast import OUTSIDE, contrasts
@@ -312,12 +311,10 @@ class Index:
             for at, field_weight in postings[: max(left, 0)]:
                 scores[at] = scores.get(at, 0.0) + weight * field_weight
             left -= len(postings)
-        ours = (at for at in scores if at < len(self.entries))
-        elsewhere = (at for at in scores if at >= len(self.entries))
-        return [
-            *nlargest(COMPARED, ours, key=scores.__getitem__),
-            *nlargest(RIVALS_COMPARED, elsewhere, key=scores.__getitem__),
-        ]
+        best, mine = sorted(scores, key=scores.__getitem__, reverse=True), len(self.entries)
+        ours = [at for at in best if at < mine]
+        elsewhere = [at for at in best if at >= mine]
+        return ours[:COMPARED] + elsewhere[:RIVALS_COMPARED]
 
     def candidate(self, match: Match) -> Candidate:
         """The match as others see it."""
