@@ -10,9 +10,10 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.offers import make_offer
 from bot.dialogue.turn import Turn, remember_question
 from bot.dialogue.whereabouts import my_commune
+from bot.matching.continuing import TOGETHER, TOLD_APART
 from bot.matching.conversation import joined
 from bot.matching.decision import Answer, Choices, NoMatch
-from bot.matching.understanding import PICKED, TOGETHER, TOLD_APART
+from bot.matching.understanding import PICKED
 
 MAX_CLARIFICATIONS = 2  # then a human: asking a third time drives people away (rasa #7510)
 MOST_PIECES = 3  # messages that people cut one question into; more is a conversation in circles

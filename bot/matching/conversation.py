@@ -194,11 +194,48 @@ def _tells(reading: Reading, index: Index) -> bool:
     return any(index.tells(term.text) for term in reading.terms) or bool(reading.qualifiers)
 
 
+def asked_alone(reading: Reading) -> Facet | None:
+    """The side for which the message stands that says only "giấy tờ ạ"."""
+    row = [word for word in reading.likely if word.folded not in reading.lexicon.fillers]
+    found = reading.lexicon.alone.all_in(row, marked=reading.marked)
+    whole = (one.name for one in (found[0] if row else ()) if one.length == len(row))
+    return next(map(Facet, whole), None)
+
+
 def tells_purpose(reading: Reading) -> bool:
     """Whether the message says what something is for: "để mua đất"; not "để lại đất cho con"."""
-    cues = reading.lexicon.cues.all_in(reading.likely[:1], marked=reading.marked)
+    first = min((term.at for term in reading.terms), default=0)
+    cues = reading.lexicon.cues.all_in(reading.likely[:first], marked=reading.marked)
     begins = any(one.name == "purpose" for here in cues for one in here)
-    return begins and all(term.at > 0 for term in reading.terms)
+    return begins and not reading.facets
+
+
+def tells_of_past(reading: Reading) -> bool:
+    """Whether the message says that something is over: "khai sinh rồi", "đã có sổ đỏ"."""
+    row = reading.likely
+    first = min((term.at for term in reading.terms), default=len(row))
+    return any(
+        cue.name == "done" and (at + cue.length == len(row) or at + cue.length <= first)
+        for at, here in enumerate(reading.lexicon.cues.all_in(row, marked=reading.marked))
+        for cue in here
+        if at or cue.length > 1 or row[at].folded != "roi"  # "rồi làm căn cước": and then
+    )
+
+
+def tells_detail(reading: Reading) -> bool:
+    """Whether the message only tells of a case, and asks nothing: "mệ 80 tuổi", "đất 300m2"."""
+    if reading.facets or "wish" in reading.cues:
+        return False
+    details = reading.lexicon.details.all_in(reading.likely, marked=reading.marked)
+    told, at, row = 0, 0, reading.words
+    while at < len(row):
+        is_number = row[at].folded[:1].isdecimal()
+        length = max((one.length for one in details[at]), default=int(is_number))
+        if not length and row[at].folded not in reading.lexicon.fillers:
+            return False
+        told += length
+        at += length or 1
+    return told > 0
 
 
 def carries_on(reading: Reading) -> bool:

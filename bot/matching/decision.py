@@ -30,6 +30,7 @@ __all__ = [
 
 MOST_CHOICES = 4  # four buttons fit a small phone
 LISTED = 10
+WHOLE = "whole"  # among the reasons: a name or an alias was said word for word
 CLEAR_MATTER = 0.45  # of the best score; "họp cựu học sinh" is no "chuyển trường cho học sinh"
 
 
@@ -122,7 +123,7 @@ def named(
         return NoMatch(candidates, facets, 0.0, (f"elsewhere:{matter}",), matter)
     rest = tuple(one for one in candidates if one.id not in ids)
     shown = (*(_shown(one, candidates, index) for one in ids), *rest)
-    why = (*shown[0].why, "whole")
+    why = (*shown[0].why, WHOLE)
     if len(ids) > 1:
         return Choices(ids[:MOST_CHOICES], shown, facets, 1.0, why)
     return Answer(ids[0], shown, facets, 1.0, why)
@@ -130,7 +131,7 @@ def named(
 
 def _shown(procedure: str, candidates: Sequence[Candidate], index: Index) -> Candidate:
     found = next((one for one in candidates if one.id == procedure), None)
-    return found or index.certain(procedure, "whole")
+    return found or index.certain(procedure, WHOLE)
 
 
 DECISION_FEATURES = (

@@ -13,6 +13,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+from msgspec import structs
+
 from bot.matching.building import kept
 from bot.matching.contrast import OUTSIDE, contrasts
 from bot.matching.lexicon import Lexicon, is_concept
@@ -153,11 +155,12 @@ class Index:
         return {**found, OUTSIDE: _sum(strange, beyond)} if strange else found
 
     def read(self, text: str) -> Reading:
-        """The message, read with this catalogue's vocabulary."""
+        """The message, read with this catalogue's vocabulary, without what it only denies."""
         reading = read(text, self.lexicon, self.vocabulary)
         if reading.cues.isdisjoint((DENIAL, DENIED)):
             return reading
-        return read(without_denied(text, reading), self.lexicon, self.vocabulary)
+        meant = read(without_denied(text, reading), self.lexicon, self.vocabulary)
+        return structs.replace(meant, denied=reading.said - meant.said)
 
     def title(self, procedure: str) -> Reading:
         """The title of a procedure as a message is read; once, when a talk first comes to it."""

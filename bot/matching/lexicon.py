@@ -57,6 +57,8 @@ class Lexicon:
     intents: PhraseTable
     polite: PhraseTable  # what may stand beside a thank-you or a yes
     ordinals: PhraseTable
+    alone: PhraseTable  # what asks for a side where nothing else is said: "giấy tờ"
+    details: PhraseTable  # what tells of a case and asks nothing: "mệ 80 tuổi"
     qualifiers: Qualifiers
     related: dict[str, tuple[str, ...]]  # term → terms that whoever says it may mean as well
     plain: frozenset[str]  # concepts that tell less than the others
@@ -104,6 +106,8 @@ SECTIONS = (
     "intents",
     "polite",
     "ordinals",
+    "details",
+    "alone",
 )
 NO_INTENT = "none"  # looks like an intent and is none: "không muốn sống chung với chồng"
 VAGUE = "?"  # ends the name of a frame that counts only where nothing clearer is asked
@@ -118,6 +122,7 @@ CUES = (
     "denial",
     "denied",
     "purpose",
+    "done",
 )
 
 
@@ -207,6 +212,11 @@ class _Reader:
             Kind.PADDING,
         )
         ordinals = self._named("ordinals", None, {})
+        alone = self._named("alone", tuple(Facet), {})
+        details = phrases_of(
+            [one.varied(spoken) for one in self._patterns(self.sections.get("details"))],
+            Kind.PADDING,
+        )
         qualifiers, defaults = self._qualifiers()
         table = PhraseTable(phrases)
         return Lexicon(
@@ -217,6 +227,8 @@ class _Reader:
             intents=PhraseTable(intents),
             polite=PhraseTable(polite),
             ordinals=PhraseTable(ordinals),
+            alone=PhraseTable(alone),
+            details=PhraseTable(details),
             qualifiers=Qualifiers(PhraseTable(qualifiers), defaults),
             related=self._related(),
             plain=self._plain(),
@@ -226,7 +238,18 @@ class _Reader:
             vocabulary=frozenset(one.folded for one in _words_of(phrases)),
             spellings=_spellings(
                 chain(
-                    _words_of([*phrases, *cues, *intents, *polite, *ordinals, *qualifiers]),
+                    _words_of(
+                        [
+                            *phrases,
+                            *cues,
+                            *intents,
+                            *polite,
+                            *ordinals,
+                            *alone,
+                            *details,
+                            *qualifiers,
+                        ]
+                    ),
                     chain.from_iterable(spoken.values()),
                     map(_from_mark, shorthand),
                     chain.from_iterable(dialect.values()),

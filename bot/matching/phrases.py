@@ -187,6 +187,26 @@ class PhraseTable:
         found = self._found(row, marked)
         return frozenset([one.name for _, phrases in found for one in phrases])
 
+    def names_but(self, row: Sequence[Word], ending: str, *, marked: bool) -> frozenset[str]:
+        """The same without those inside a longer phrase of which the name ends so.
+
+        "Không liên thông" says no, although "liên thông" says yes.
+        """
+        found = [
+            (at, at + one.length, one.name)
+            for at, phrases in self._found(row, marked)
+            for one in phrases
+        ]
+        ruling = [(begin, end) for begin, end, name in found if name.endswith(ending)]
+        return frozenset(
+            name
+            for begin, end, name in found
+            if not any(
+                first <= begin and end <= last and (first, last) != (begin, end)
+                for first, last in ruling
+            )
+        )
+
     def all_in(self, row: Sequence[Word], *, marked: bool) -> list[Sequence[Found]]:
         """For each word the phrases that begin with it, the longest first."""
         found: list[Sequence[Found]] = [()] * len(row)

@@ -79,6 +79,12 @@ class Reading(Struct, frozen=True, dict=True):
     qualifiers: frozenset[str]  # what separates sister procedures: "act=again", "abroad=yes" …
     lexicon: Lexicon
     likely: tuple[Word, ...]  # with restored marks
+    denied: frozenset[str] = frozenset()  # terms that were said only to deny them
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The terms, each once."""
+        return frozenset([term.text for term in self.terms])
 
     @cached_property
     def cues(self) -> frozenset[str]:
@@ -96,47 +102,49 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     marked = has_marks(typed)  # "mat gpxd": what is written out of a short form was not typed
     likely = row if marked else vocabulary.usage.restored(row)
     terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
-    qualifiers = lexicon.qualifiers.table.names_in(likely, marked=marked)
+    qualifiers = lexicon.qualifiers.table.names_but(likely, "=no", marked=marked)
     return Reading(row, terms, facets, vague, marked, qualifiers, lexicon, likely)
 
 
 def without_denied(text: str, reading: Reading) -> str:
     """The text without what is said not to be meant: "chứ không phải bản sao" to the clause's end."""
     first, *further = [one for one in CLAUSE_END.split(text) if one.strip()]
-    told = [_without_denied(first, reading, opens=True, is_only=not further)]
+    told = [_without_denied(first, reading, is_only=not further)]
     return ", ".join([*told, *(_without_denied(one, reading) for one in further)])
 
 
-def _without_denied(
-    clause: str, reading: Reading, *, opens: bool = False, is_only: bool = False
-) -> str:
+def _without_denied(clause: str, reading: Reading, *, is_only: bool = False) -> str:
     """The clause up to its denial; "chứ không phải cấp đổi" alone says what it is about all the same.
 
     "Không phải" denies where a clause begins with it and does not ask ("không phải đổi căn cước à"),
-    in the first clause only after "à".
+    in an only clause after "à"; what follows "mà" is meant again.
     """
     row, lexicon = words(clause), reading.lexicon
     cues = lexicon.cues.all_in(row, marked=reading.marked)
+    found = lexicon.phrases.all_in(row, marked=reading.marked)
     asks = bool(row) and row[-1].folded in lexicon.asking
+    resumes = [
+        at
+        for at, one in enumerate(row)
+        if one.folded == "ma"
+        or any(cue.name == "wish" for cue in cues[at])
+        or any(phrase.kind is Kind.FRAME for phrase in found[at])
+    ]
+    is_told = not is_only or any(row[at].folded == "ma" for at in resumes)
     denials = (
         (at, one.length)
         for at, here in enumerate(cues)
         for one in here
-        if (one.name == DENIAL and (at or not is_only))
-        or (one.name == DENIED and at == 0 and not asks and (one.length > 2 or not opens))
+        if (one.name == DENIAL and (at or is_told))
+        or (one.name == DENIED and at == 0 and not asks and (one.length > 2 or is_told))
     )
     begins, length = next(denials, (0, 0))
-    if not length:
-        return clause
-    asked = lexicon.phrases.all_in(row, marked=reading.marked)
-    resumes = (
-        at
-        for at in range(begins + length, len(row))
-        if any(one.name == "wish" for one in cues[at])
-        or any(one.kind is Kind.FRAME for one in asked[at])
-    )
+    if not length or any(one.kind.is_name and one.length > length for one in found[begins]):
+        return clause  # "không phải xin phép" is a name
+    after = next((at for at in resumes if at >= begins + length), len(row))
+    after += after < len(row) and row[after].folded == "ma"
     raw = split_words(clause)
-    return " ".join([*raw[:begins], *raw[next(resumes, len(raw)) :]])
+    return " ".join([*raw[:begins], *raw[after:]])
 
 
 def _take_out_frames(

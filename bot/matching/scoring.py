@@ -15,6 +15,7 @@ from bot.matching.talk import Talk, likeness, talk_of_all
 NAMES = ("title", "official")
 STANDING = (1.0,) * 4 + tuple(8 / (8 + after) for after in range(1, 60))
 DETAILED = 3  # things said; "căn cước" alone cannot tell a new card from a lost one
+RULED_OUT = 4  # conflicts that a "no" is worth, which nobody says without meaning it
 HEARD = 0.6  # of a word's weight goes to what it may mean as well
 
 RANKING_FEATURES = (
@@ -134,6 +135,11 @@ class Query:
         """What it says by group: {"act": {"again"}}."""
         return _by_group(self.reading.qualifiers)
 
+    @cached_property
+    def ruled_out(self) -> set[str]:
+        """The groups of which it says "no": "chỉ khai sinh thôi, không liên thông"."""
+        return {group for group, values in self.qualifiers.items() if values == {"no"}}
+
     def by_rarity(self) -> list[tuple[str, float]]:
         """Terms and pairs, the telling ones first."""
         pairs = [(pair, 0.6 * weight) for pair, weight in self.pairs.items()]
@@ -188,7 +194,7 @@ def compare(query: Query, profile: Profile, at: int, kin: Sequence[Profile] = ()
         "pairs": _share(query.pairs, query.pair_mass, profile.weights),
         "exact": float(meant > 0.999 and best is not None and len(best.terms) > 1),
         "marks": _marks(query, profile),
-        "conflict": float(len(conflicts)),
+        "conflict": float(sum(RULED_OUT if one in query.ruled_out else 1 for one in conflicts)),
         "unasked": float(unasked),
         "kin": max((kinship(profile, other) for other in kin), default=0.0),
         "fuzzy": 0.0,
