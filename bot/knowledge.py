@@ -17,7 +17,7 @@ from bot.catalogue.elsewhere import Matter, read_matters
 from bot.catalogue.places import Commune, Places
 from bot.catalogue.procedure import Catalogue, Procedure
 from bot.matching.conversation import NO_CONTEXT, Context
-from bot.matching.decision import Answer, Choices, Decision, NoMatch
+from bot.matching.decision import Answer, Choices, Decision, NoMatch, is_named
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
@@ -53,8 +53,8 @@ class Knowledge:
         if without_place == text:
             return found
         bare = understand(without_place, index=self.index, context=context)
-        is_named = isinstance(bare, Choices) and bare.why[-1:] == ("whole",)  # "sổ đỏ ở xã tôi"
-        return bare if isinstance(bare, Answer) or is_named else found
+        is_shared = isinstance(bare, Choices) and is_named(bare)  # "sổ đỏ ở xã tôi"
+        return bare if isinstance(bare, Answer) or is_shared else found
 
     def find(self, procedure: str) -> Procedure | None:
         return self.catalogue.procedures.get(procedure)

@@ -18,8 +18,10 @@ from bot.matching.conversation import (
     carries_on,
     is_about,
     joined,
+    mends_purpose,
     names_other,
     side_asked,
+    stands_in,
     subject_of,
     tells_detail,
     tells_of_past,
@@ -29,12 +31,12 @@ from bot.matching.conversation import (
 from bot.matching.decision import (
     LISTED,
     MOST_CHOICES,
-    WHOLE,
     Answer,
     Choices,
     Found,
     NoMatch,
     decide,
+    is_named,
 )
 from bot.matching.facets import Facet
 from bot.matching.index import Index
@@ -85,11 +87,6 @@ class Heard:
         return decide(self.index.read(joined(title, self.text)), self.index, self.context)
 
     @cached_property
-    def things(self) -> set[str]:
-        """The things with a name of their own that the message speaks of."""
-        return _things(self.reading)
-
-    @cached_property
     def side(self) -> tuple[Facet, ...]:
         """What is asked for, or what was asked for before."""
         return side_asked(self.reading, self.context)
@@ -107,7 +104,9 @@ class Heard:
 def continued(heard: Heard, alone: Found) -> Found | None:
     """What the message means as a part of the conversation; None where it stands by itself.
 
-    `alone` is what it means without what was said before.
+    `alone` is what it means without what was said before. First comes what corrects, then what is no
+    request or a part of a name; the rest is read with what it may go on with. (A message that is an
+    alias word for word is a request: of these only the second may change what it means.)
     """
     return _instead(heard, alone) or in_talk(heard, alone) or _together(heard, alone)
 
@@ -117,45 +116,62 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
 
     "Tạm trú" picks "Gia hạn tạm trú" where that is offered; "khai sinh rồi" is no request.
     """
-    is_named = alone.why[-1:] == (WHOLE,)
+    reading, spoken_of = heard.reading, heard.spoken_of
     if heard.context.candidates:
-        picked = _picked_by_name(heard, alone) if is_named else None
+        picked = _picked_by_name(heard, alone) if is_named(alone) else None
         return heard.about(picked, TOLD_APART) if picked else None
-    if not heard.spoken_of or _other_case(heard.reading, heard.spoken_of, heard.index):
+    if not spoken_of or _other_case(reading, spoken_of, heard.index):
         return None
-    if is_named and heard.reading.said <= heard.title.said:
-        return heard.about(heard.spoken_of, DETAIL)
-    # Somebody's death may well be a new matter, if it is not plainly one of others.
-    is_fact = (is_named or isinstance(alone, NoMatch)) and heard.reading.said == heard.things
-    is_over = is_fact and not heard.reading.facets and tells_of_past(heard.reading)
-    if is_over or tells_purpose(heard.reading) or tells_detail(heard.reading):
-        return heard.about(heard.spoken_of, DETAIL)
-    if is_named and isinstance(alone, Choices):
+    if _is_part_of(heard, alone, spoken_of) or _tells_only(heard, alone):
+        return heard.about(spoken_of, DETAIL)
+    if is_named(alone) and isinstance(alone, Choices):
         return _which_of_a_name(heard, alone.procedures)
     return None
 
 
+def _tells_only(heard: Heard, alone: Found) -> bool:
+    """Whether the message tells something of the case, and asks for nothing."""
+    reading, index = heard.reading, heard.index
+    is_whole = bool(index.said_whole(reading))  # "để quên căn cước ở quán" is an alias
+    is_elsewhere = isinstance(alone, NoMatch) and _stands_alone(reading, alone, index)
+    if tells_detail(reading) and not is_whole and not is_elsewhere:
+        return True
+    before = index.read(heard.context.question)
+    if (tells_purpose(reading) or mends_purpose(reading, before)) and not is_whole:
+        return True
+    # A death may be a new matter, unless it plainly is one of others: "bố mất rồi" alone.
+    is_fact = is_named(alone) or isinstance(alone, NoMatch)
+    return is_fact and reading.said == reading.things and tells_of_past(reading)
+
+
+def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
+    """Whether the message is a part of this title, and not itself the name of another procedure."""
+    row = [word.folded for word in heard.reading.words]
+    title = [word.folded for word in heard.index.title(procedure).words]
+    if not is_named(alone) or not stands_in(row, title):
+        return False
+    return not isinstance(alone, Answer) or not heard.index.is_name(alone.procedure, row)
+
+
 def _picked_by_name(heard: Heard, alone: Found) -> str | None:
     """The open choice of which the name is said, whatever else has that name."""
-    candidates = heard.context.candidates
-    if isinstance(alone, Choices):
-        both = [one for one in candidates if one in alone.procedures and one in heard.index]
-        return both[0] if len(both) == 1 else None
-    is_bare = sum(term.length for term in heard.reading.terms) == len(heard.reading.words)
-    is_thing = is_bare and heard.reading.said == heard.things
-    if not is_thing or not isinstance(alone, Answer) or alone.procedure in candidates:
+    candidates = [one for one in heard.context.candidates if one in heard.index]
+    if isinstance(alone, Answer) and alone.procedure in candidates:
         return None
-    return told_apart(heard.reading, candidates, heard.index)
+    if isinstance(alone, Choices):
+        there = [one for one in candidates if one in alone.procedures]
+    else:
+        there = [one for one in candidates if _is_part_of(heard, alone, one)]
+    return there[0] if len(there) == 1 else None
 
 
 def _which_of_a_name(heard: Heard, sharing: Sequence[str]) -> Found | None:
     """Which of those that share a name is near to what was spoken of: "công chứng" of a gift."""
-    both = heard.with_title
+    if heard.spoken_of in sharing or heard.reading.said <= heard.title.said:
+        return heard.about(heard.spoken_of, DETAIL)
+    both, index = heard.with_title, heard.index
     is_told = not heard.reading.facets and _first(both) == heard.spoken_of
-    is_its_own = is_told and all(
-        heard.index.speaks_of(heard.spoken_of, one) for one in heard.reading.said
-    )
-    if heard.spoken_of in sharing or is_its_own:
+    if is_told and all(index.speaks_of(heard.spoken_of, one) for one in heard.reading.said):
         return heard.about(heard.spoken_of, DETAIL)
     near = [one.id for one in both.candidates[:MOST_CHOICES] if one.id in sharing]
     return heard.about(near[0], TOGETHER) if len(near) == 1 else None
@@ -205,7 +221,7 @@ def _read_as(both: Found, heard: Heard, alone: Found) -> Found | None:
 def _stands_alone(reading: Reading, alone: Found, index: Index) -> bool:
     """Whether it names a thing in full, or asks for what others handle or for the law itself."""
     if not isinstance(alone, NoMatch):
-        return alone.why[-1:] == (WHOLE,)
+        return is_named(alone)
     if "substance" in reading.cues or alone.why[-1:] == (f"elsewhere:{alone.elsewhere}",):
         return True
     sets_apart = bool(reading.qualifiers)  # "với người nước ngoài": of what was spoken of
@@ -220,16 +236,18 @@ def _instead(heard: Heard, alone: Found) -> Found | None:
     """What is meant in place of what was spoken of: "à nhầm, mất chứ không phải hỏng" of a sổ đỏ."""
     reading, index = heard.reading, heard.index
     takes_back = "correction" in reading.cues or bool(reading.denied)
-    if not takes_back or not reading.terms or not heard.spoken_of:
+    if not takes_back or not (reading.terms or reading.denied) or not heard.spoken_of:
         return None
     if isinstance(alone, Answer) or _stands_alone(reading, alone, index):
         return None
-    if reading.said <= heard.title.said:  # "không phải mất, bị rách" where it is for both
+    if (
+        reading.terms and reading.said <= heard.title.said
+    ):  # "không phải mất, bị rách" where it is for both
         return heard.about(heard.spoken_of, DETAIL)
     subject = [row for term, row in subject_of(heard.title).items() if term not in reading.denied]
     whole = index.read(joined(" ".join(subject), heard.text))
     others = [one for one in _kin_of(whole, heard) if _id(one, index) != heard.spoken_of]
-    if not reading.denied & heard.title.said and not heard.things - heard.title.said:
+    if not reading.denied & heard.title.said and not heard.reading.things - heard.title.said:
         found = decide(whole, index)
         if isinstance(found, Answer) and index.kinship(found.procedure, heard.spoken_of) >= SISTERS:
             return heard.as_one(found)
@@ -297,7 +315,7 @@ def _compares(heard: Heard, alone: Found) -> bool:
     is_unclear = _is_unclear(alone, index)
     if _other_case(reading, heard.spoken_of, index):
         return is_kin or is_unclear
-    is_open = isinstance(alone, NoMatch) or (is_unclear and not heard.things)
+    is_open = isinstance(alone, NoMatch) or (is_unclear and not heard.reading.things)
     is_elsewhere = isinstance(alone, NoMatch) and bool(alone.elsewhere)
     return len(reading.terms) <= 2 and (is_kin or is_open) and not is_elsewhere
 
@@ -348,7 +366,7 @@ def _beside(heard: Heard, alone: Found) -> str | None:
     if isinstance(alone, Answer) or is_repeated or not is_other or len(told) > MOST_TOLD_BESIDE:
         return None
     titles = [(one.id, index.title(one.id)) for one in alone.candidates[:MOST_CHOICES]]
-    found = [one for one, other in titles if told <= other.said and _things(other) & _things(title)]
+    found = [one for one, other in titles if told <= other.said and other.things & title.things]
     return found[0] if len(found) == 1 else None
 
 
@@ -394,10 +412,6 @@ def _tells_little(heard: Heard, alone: Found) -> bool:
 def _is_unclear(alone: Found, index: Index) -> bool:
     """Whether a message means next to nothing by itself."""
     return isinstance(alone, NoMatch) or alone.confidence < LITTLE * index.model.answer_at
-
-
-def _things(reading: Reading) -> set[str]:
-    return set(filter(reading.lexicon.is_thing, reading.said))
 
 
 def _first(found: Found) -> str | None:

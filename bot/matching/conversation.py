@@ -11,7 +11,7 @@ from bot.matching.intents import Intent
 from bot.matching.lexicon import NO_INTENT, Lexicon, is_concept
 from bot.matching.phrases import Found
 from bot.matching.reading import Reading
-from bot.matching.text import CLAUSE_END, split_words, words
+from bot.matching.text import CLAUSE_END, is_number, split_words, words
 
 WHAT_TO_BRING = (Facet.DOCUMENTS,)  # what a clerk tells first to whoever says what he wants
 MOST_WORDS_OF_A_PICK = 8  # "cái thứ hai, bản sao thôi"; longer messages are questions of their own
@@ -22,6 +22,7 @@ CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "c
 MOST_BESIDE_A_YES = 2  # words: "dạ đúng rồi em ơi"
 SAID_IN_ONE = 0.5  # share of a message that a single name or alias of a procedure says
 ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
+BEGINS_ANEW = ("wish", "change", "correction", "continuation", "likewise")  # cues
 MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
 POLITENESS = "politeness"  # "ạ", "cán bộ", "nhiều": beside an intent they change nothing
 
@@ -90,7 +91,7 @@ def by_label(reading: Reading, context: Context, lexicon: Lexicon) -> str | None
     said = [word.folded for word in reading.words]
     polite = _without_fillers(reading, lexicon)
     for meant in (said, polite):
-        there = {one for one, label in buttons if meant and _stands_in(meant, label)}
+        there = {one for one, label in buttons if meant and stands_in(meant, label)}
         if len(there) == 1:
             return there.pop()
     shown = {word for _, label in buttons for word in label}
@@ -103,7 +104,7 @@ def half_answers(reading: Reading, context: Context, lexicon: Lexicon) -> bool:
     shown = {word for label in labels for word in label}
     polite = lexicon.fillers - shown
     said = [word.folded for word in reading.words if word.folded not in polite]
-    return bool(said) and sum(_stands_in(said, label) for label in labels) > 1
+    return bool(said) and sum(stands_in(said, label) for label in labels) > 1
 
 
 def _nearly(meant: set[str], buttons: Sequence[tuple[str, list[str]]]) -> str | None:
@@ -114,7 +115,7 @@ def _nearly(meant: set[str], buttons: Sequence[tuple[str, list[str]]]) -> str | 
     return there[0] if len(there) == 1 and most >= NEARLY_ALL * len(meant) > 0 else None
 
 
-def _stands_in(row: Sequence[str], longer: Sequence[str]) -> bool:
+def stands_in(row: Sequence[str], longer: Sequence[str]) -> bool:
     """Whether the row of words is a part of the longer one."""
     starts = range(len(longer) - len(row) + 1)
     return any(list(longer[at : at + len(row)]) == list(row) for at in starts)
@@ -152,17 +153,13 @@ def is_about(reading: Reading, procedure: str, index: Index, *, by_name: bool = 
 
 def names_other(reading: Reading, procedure: str, index: Index, *, by_name: bool = False) -> bool:
     """Whether the message names a thing that this procedure knows nothing of: "hộ chiếu"."""
-    return any(not index.speaks_of(procedure, one, by_name=by_name) for one in _named(reading))
-
-
-def _named(reading: Reading) -> frozenset[str]:
-    """The things with a name of their own that the message speaks of."""
-    return frozenset(term.text for term in reading.terms if is_concept(term.text))
+    named = filter(is_concept, reading.said)
+    return any(not index.speaks_of(procedure, one, by_name=by_name) for one in named)
 
 
 def says_more(reading: Reading, earlier: Reading) -> bool:
     """Whether the message has a word, a side or a qualifier that was not said before it."""
-    terms = {term.text for term in reading.terms} - {term.text for term in earlier.terms}
+    terms = reading.said - earlier.said
     sides = set(reading.facets) - set(earlier.facets)
     return bool(terms or sides or reading.qualifiers - earlier.qualifiers)
 
@@ -175,7 +172,7 @@ def subject_of(title: Reading) -> dict[str, str]:
     subject: dict[str, str] = {}
     for term in title.terms:
         row = title.likely[term.at : term.at + term.length]
-        sets_apart = title.lexicon.qualifiers.table.names_in(row, marked=title.marked)
+        sets_apart = title.lexicon.qualifiers.said_in(row, marked=title.marked)
         is_thing = title.lexicon.is_thing(term.text)
         if is_thing and not sets_apart:
             subject[term.text] = " ".join(word.folded for word in row)
@@ -187,7 +184,7 @@ def says_nothing(reading: Reading) -> bool:
     if reading.qualifiers:
         return False  # "bản sao": plain words that together tell something
     common = reading.lexicon.common
-    return bool(reading.words) and all(term.text in common for term in reading.terms)
+    return bool(reading.words) and reading.said <= common
 
 
 def _tells(reading: Reading, index: Index) -> bool:
@@ -196,46 +193,64 @@ def _tells(reading: Reading, index: Index) -> bool:
 
 def asked_alone(reading: Reading) -> Facet | None:
     """The side for which the message stands that says only "giấy tờ ạ"."""
-    row = [word for word in reading.likely if word.folded not in reading.lexicon.fillers]
+    polite = reading.lexicon.polite.all_in(reading.likely, marked=reading.marked)
+    row = [word for word, here in zip(reading.likely, polite, strict=True) if not here]
     found = reading.lexicon.alone.all_in(row, marked=reading.marked)
     whole = (one.name for one in (found[0] if row else ()) if one.length == len(row))
     return next(map(Facet, whole), None)
 
 
 def tells_purpose(reading: Reading) -> bool:
-    """Whether the message says what something is for: "để mua đất"; not "để lại đất cho con"."""
+    """Whether the message begins with what something is for: "để mua đất"."""
+    return _purpose_at(reading) == 0 and reading.cues.isdisjoint(BEGINS_ANEW)
+
+
+def mends_purpose(reading: Reading, earlier: Reading) -> bool:
+    """Whether it takes back what it was said to be for: "à không, ý tôi là để kết hôn"."""
+    is_purpose = _purpose_at(reading) is not None and "correction" in reading.cues
+    return is_purpose and tells_purpose(earlier)
+
+
+def _purpose_at(reading: Reading) -> int | None:
+    """Where "để" stands before all that the message names; None where it asks for a side."""
     first = min((term.at for term in reading.terms), default=0)
     cues = reading.lexicon.cues.all_in(reading.likely[:first], marked=reading.marked)
-    begins = any(one.name == "purpose" for here in cues for one in here)
-    return begins and not reading.facets
+    found = (at for at, here in enumerate(cues) for one in here if one.name == "purpose")
+    return None if reading.facets else next(found, None)
 
 
 def tells_of_past(reading: Reading) -> bool:
     """Whether the message says that something is over: "khai sinh rồi", "đã có sổ đỏ"."""
+    if "wish" in reading.cues or reading.facets:
+        return False
     row = reading.likely
     first = min((term.at for term in reading.terms), default=len(row))
-    return any(
-        cue.name == "done" and (at + cue.length == len(row) or at + cue.length <= first)
-        for at, here in enumerate(reading.lexicon.cues.all_in(row, marked=reading.marked))
-        for cue in here
-        if at or cue.length > 1 or row[at].folded != "roi"  # "rồi làm căn cước": and then
-    )
+    found = reading.lexicon.cues.all_in(row, marked=reading.marked)
+    spans = [
+        (at, at + one.length) for at, here in enumerate(found) for one in here if one.name == "done"
+    ]
+    has_begun = any(begin == 0 and row[0].folded == "da" and end <= first for begin, end in spans)
+    return has_begun or ("doing" not in reading.cues and any(end == len(row) for _, end in spans))
 
 
 def tells_detail(reading: Reading) -> bool:
     """Whether the message only tells of a case, and asks nothing: "mệ 80 tuổi", "đất 300m2"."""
-    if reading.facets or "wish" in reading.cues:
+    if reading.facets or not reading.cues.isdisjoint(BEGINS_ANEW):
         return False
-    details = reading.lexicon.details.all_in(reading.likely, marked=reading.marked)
-    told, at, row = 0, 0, reading.words
-    while at < len(row):
-        is_number = row[at].folded[:1].isdecimal()
-        length = max((one.length for one in details[at]), default=int(is_number))
-        if not length and row[at].folded not in reading.lexicon.fillers:
-            return False
-        told += length
-        at += length or 1
-    return told > 0
+    details = reading.lexicon.details.all_in(reading.words, marked=reading.marked)
+    told = {
+        at + further
+        for at, here in enumerate(details)
+        for further in range(max((one.length for one in here), default=0))
+    }
+    told.update(at for at, one in enumerate(reading.words) if _is_measure(one.folded))
+    named = {at for term in reading.terms for at in range(term.at, term.at + term.length)}
+    return bool(told) and named <= told
+
+
+def _is_measure(folded: str) -> bool:
+    """Whether it is a number with its unit: "300m2"; "2" and "1.013978" are not."""
+    return is_number(folded) and not folded.isdecimal()
 
 
 def carries_on(reading: Reading) -> bool:
@@ -303,7 +318,8 @@ def find_intent(reading: Reading, lexicon: Lexicon) -> Intent | None:
     intent = _weightiest(covered, is_polite)
     if intent in YES_OR_NO:
         return None if _asks_or_tells(reading, covered) else intent
-    return None if _asks_of_a_thing(reading, lexicon) else intent
+    # "Tạm vắng nộp ở đâu, số điện thoại là gì" asks for a side of a thing.
+    return None if reading.facets and reading.things else intent
 
 
 def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str, int]:
@@ -311,11 +327,6 @@ def _meant_here(intents: Sequence[Found], polite: Sequence[Found]) -> tuple[str,
     if intents:
         return intents[0].name, intents[0].length
     return (POLITENESS, polite[0].length) if polite else (NO_INTENT, 1)
-
-
-def _asks_of_a_thing(reading: Reading, lexicon: Lexicon) -> bool:
-    """Whether a side of a thing is asked for: "tạm vắng nộp ở đâu, số điện thoại là gì"."""
-    return bool(reading.facets and _named(reading) - lexicon.plain)
 
 
 YES_OR_NO = (Intent.YES, Intent.NO)

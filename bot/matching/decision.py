@@ -81,6 +81,11 @@ Found = Answer | Choices | NoMatch  # what a search leads to
 Decision = Found | SmallTalk
 
 
+def is_named(found: Found) -> bool:
+    """Whether a procedure's name or alias was said word for word, and nothing else."""
+    return found.why[-1:] == (WHOLE,)
+
+
 def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Found:
     """Search and judge."""
     takes_back = "correction" in reading.cues  # "à không, ý tôi là …": what was said is not meant

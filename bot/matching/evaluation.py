@@ -108,10 +108,10 @@ class Report:
         }
 
 
-Reader = Callable[[str, Context], Decision]  # a message and what was said before
+Understand = Callable[[str, Context], Decision]  # a message and what was said before
 
 
-def evaluate(files: Iterable[Path], index: Index, read: Reader | None = None) -> Report:
+def evaluate(files: Iterable[Path], index: Index, read: Understand | None = None) -> Report:
     """Ask every question of the files and compare with the labels.
 
     `read` is how the bot understands a message; without it the index alone does. LabelError names
@@ -126,7 +126,7 @@ def _by_index(index: Index, text: str, context: Context) -> Decision:
     return understand(text, index=index, context=context)
 
 
-def run(talk: Sequence[Row], index: Index, read: Reader) -> Iterator[Outcome]:
+def run(talk: Sequence[Row], index: Index, read: Understand) -> Iterator[Outcome]:
     """The outcomes of one conversation; a single question is a conversation of one turn."""
     context = NO_CONTEXT
     for row in talk:

@@ -169,6 +169,10 @@ class Index:
             found = self._titles[procedure] = self.read(self.entry(procedure).title)
         return found
 
+    def is_name(self, procedure: str, row: Sequence[str]) -> bool:
+        """Whether these folded words are the procedure's title or official name."""
+        return any(one.words == tuple(row) for one in self._profiles[self._by_id[procedure]].names)
+
     def search(self, text: str, *, limit: int = 10) -> tuple[Candidate, ...]:
         """The procedures that the text may mean, the likeliest first."""
         return tuple(map(self.candidate, self.match(self.read(text)).ours[:limit]))
@@ -314,9 +318,9 @@ class Index:
             for at, field_weight in postings[: max(left, 0)]:
                 scores[at] = scores.get(at, 0.0) + weight * field_weight
             left -= len(postings)
-        best, mine = sorted(scores, key=scores.__getitem__, reverse=True), len(self.entries)
-        ours = [at for at in best if at < mine]
-        elsewhere = [at for at in best if at >= mine]
+        best = sorted(scores, key=scores.__getitem__, reverse=True)
+        ours = [at for at in best if at < len(self.entries)]
+        elsewhere = [at for at in best if at >= len(self.entries)]
         return ours[:COMPARED] + elsewhere[:RIVALS_COMPARED]
 
     def candidate(self, match: Match) -> Candidate:

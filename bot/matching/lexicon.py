@@ -6,7 +6,7 @@ line, with what to do, before the bot starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -44,6 +44,30 @@ class Qualifiers:
 
     table: PhraseTable
     defaults: dict[str, str]  # group → value assumed when nothing is said
+
+    def said_in(self, row: Sequence[Word], *, marked: bool) -> frozenset[str]:
+        """What the row says: "joined=no", "age=child".
+
+        Of one group the longer phrase counts: "không liên thông" says no, although "liên thông"
+        says yes, and "dưới 14 tuổi" is not "14 tuổi".
+        """
+        found = [
+            (one.name, at, at + one.length)
+            for at, here in enumerate(self.table.all_in(row, marked=marked))
+            for one in here
+        ]
+        if len(found) < 2:
+            return frozenset(name for name, _, _ in found)
+        return frozenset(
+            one[0] for one in found if not any(_overrules(other, one) for other in found)
+        )
+
+
+def _overrules(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+    """Whether the one is a longer phrase of the same group around the other."""
+    (name, begin, end), (inside, first, last) = one, other
+    is_around = begin <= first and last <= end and end - begin > last - first
+    return is_around and name.partition("=")[0] == inside.partition("=")[0]
 
 
 @dataclass(frozen=True)
@@ -123,6 +147,7 @@ CUES = (
     "denied",
     "purpose",
     "done",
+    "doing",
 )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from bot.matching.text import WORD, Word, compose, word
+from bot.matching.text import WORD, Word, compose, is_number, word
 
 STEPS_KEPT = 50_000  # a catalogue takes 6,000; who writes nonsense shall not fill the memory
 NUMBER = "<số>"  # in a pattern: any number, so "năm <số>" is "năm 1997"
@@ -187,26 +187,6 @@ class PhraseTable:
         found = self._found(row, marked)
         return frozenset([one.name for _, phrases in found for one in phrases])
 
-    def names_but(self, row: Sequence[Word], ending: str, *, marked: bool) -> frozenset[str]:
-        """The same without those inside a longer phrase of which the name ends so.
-
-        "Không liên thông" says no, although "liên thông" says yes.
-        """
-        found = [
-            (at, at + one.length, one.name)
-            for at, phrases in self._found(row, marked)
-            for one in phrases
-        ]
-        ruling = [(begin, end) for begin, end, name in found if name.endswith(ending)]
-        return frozenset(
-            name
-            for begin, end, name in found
-            if not any(
-                first <= begin and end <= last and (first, last) != (begin, end)
-                for first, last in ruling
-            )
-        )
-
     def all_in(self, row: Sequence[Word], *, marked: bool) -> list[Sequence[Found]]:
         """For each word the phrases that begin with it, the longest first."""
         found: list[Sequence[Found]] = [()] * len(row)
@@ -221,7 +201,7 @@ class PhraseTable:
             reached, end, numbers = begin, at, 0
             while True:
                 if said.folded not in reached.openings:
-                    if not (reached.takes_numbers and said.folded.isdecimal()):
+                    if not (reached.takes_numbers and is_number(said.folded)):
                         break
                     said, numbers = ANY_NUMBER, numbers + 1
                 end += 1
@@ -280,7 +260,7 @@ class _Reached:
     def leading_on(self, said: Word) -> list[tuple[_Steps, bool, bool]]:
         """The steps that the word may take from here."""
         exact = self.openings.get(said.folded, [])
-        any_too = said is not ANY_NUMBER and said.folded.isdecimal()
+        any_too = said is not ANY_NUMBER and is_number(said.folded)
         return [*exact, *self.openings.get(NUMBER, ())] if any_too else exact
 
 

@@ -28,6 +28,10 @@ from bot.matching.usage import Usage
 MOST_REPAIRS = 8  # a message of noise is not worth more
 DENIAL = "denial"  # among the cues: "chứ không phải"
 DENIED = "denied"  # "không phải" at the beginning of a clause
+BARE_DENIAL = 2  # words; a longer one begins with "à" or "nhầm"
+WISH = "wish"  # "muốn"
+DOING = "doing"  # what is about to be done: "làm căn cước cho xong"
+BUT = ("ma2", "ma")  # "mà", with its mark or without any; "mã" and "má" are other words
 SHORT_FORMS = (4, 3, 2)  # letters: "cccd", "hkd", "dk"
 SHORTEST_REPAIRED = 4  # "giaý", "khau": shorter words have too many neighbours
 
@@ -87,6 +91,11 @@ class Reading(Struct, frozen=True, dict=True):
         return frozenset([term.text for term in self.terms])
 
     @cached_property
+    def things(self) -> frozenset[str]:
+        """Those that are things with a name of their own: "sổ đỏ", not "mất"."""
+        return frozenset(filter(self.lexicon.is_thing, self.said))
+
+    @cached_property
     def cues(self) -> frozenset[str]:
         """What the message says about itself or the law: "substance", "correction" …"""
         return self.lexicon.cues.names_in(self.likely, marked=self.marked)
@@ -102,7 +111,7 @@ def read(text: str, lexicon: Lexicon, vocabulary: Vocabulary = NO_WORDS) -> Read
     marked = has_marks(typed)  # "mat gpxd": what is written out of a short form was not typed
     likely = row if marked else vocabulary.usage.restored(row)
     terms, facets, vague = _take_out_frames(row, likely, lexicon, marked)
-    qualifiers = lexicon.qualifiers.table.names_but(likely, "=no", marked=marked)
+    qualifiers = lexicon.qualifiers.said_in(likely, marked=marked)
     return Reading(row, terms, facets, vague, marked, qualifiers, lexicon, likely)
 
 
@@ -117,34 +126,43 @@ def _without_denied(clause: str, reading: Reading, *, is_only: bool = False) -> 
     """The clause up to its denial; "chứ không phải cấp đổi" alone says what it is about all the same.
 
     "Không phải" denies where a clause begins with it and does not ask ("không phải đổi căn cước à"),
-    in an only clause after "à"; what follows "mà" is meant again.
+    in an only clause after "à". What follows "mà" is meant again, unless it is wished for in spite of
+    it: "không phải chủ đất mà muốn làm sổ đỏ".
     """
     row, lexicon = words(clause), reading.lexicon
     cues = lexicon.cues.all_in(row, marked=reading.marked)
     found = lexicon.phrases.all_in(row, marked=reading.marked)
     asks = bool(row) and row[-1].folded in lexicon.asking
-    resumes = [
-        at
-        for at, one in enumerate(row)
-        if one.folded == "ma"
-        or any(cue.name == "wish" for cue in cues[at])
-        or any(phrase.kind is Kind.FRAME for phrase in found[at])
-    ]
-    is_told = not is_only or any(row[at].folded == "ma" for at in resumes)
+    again = [at for at, one in enumerate(row) if one.marked in BUT and at + 1 < len(row)]
+    is_told = bool(again) or not is_only
     denials = (
         (at, one.length)
         for at, here in enumerate(cues)
         for one in here
         if (one.name == DENIAL and (at or is_told))
-        or (one.name == DENIED and at == 0 and not asks and (one.length > 2 or is_told))
+        or (one.name == DENIED and at == 0 and not asks and (one.length > BARE_DENIAL or is_told))
     )
     begins, length = next(denials, (0, 0))
     if not length or any(one.kind.is_name and one.length > length for one in found[begins]):
         return clause  # "không phải xin phép" is a name
-    after = next((at for at in resumes if at >= begins + length), len(row))
-    after += after < len(row) and row[after].folded == "ma"
+    after = next((at + 1 for at in again if at >= begins + length), None)
+    if after is None:
+        after = _resumes(cues, found, begins + length)
+    elif {one.name for one in cues[after]} & {WISH, DOING}:
+        return clause
     raw = split_words(clause)
     return " ".join([*raw[:begins], *raw[after:]])
+
+
+def _resumes(cues: Sequence[Sequence[Found]], found: Sequence[Sequence[Found]], at: int) -> int:
+    """Where something is wished for or asked after what is denied; the end where nothing is."""
+    while at < len(found):
+        phrase = _phrase_at(found, at) if found[at] else None
+        is_asked = phrase is not None and phrase.kind is Kind.FRAME
+        if is_asked or any(one.name == WISH for one in cues[at]):
+            return at
+        at += phrase.length if phrase else 1
+    return at
 
 
 def _take_out_frames(

@@ -15,7 +15,7 @@ from bot.matching.talk import Talk, likeness, talk_of_all
 NAMES = ("title", "official")
 STANDING = (1.0,) * 4 + tuple(8 / (8 + after) for after in range(1, 60))
 DETAILED = 3  # things said; "căn cước" alone cannot tell a new card from a lost one
-RULED_OUT = 4  # conflicts that a "no" is worth, which nobody says without meaning it
+RULED_OUT = 4  # conflicts that a "no" is worth: "không liên thông", "sinh trong nước"
 HEARD = 0.6  # of a word's weight goes to what it may mean as well
 
 RANKING_FEATURES = (
@@ -294,7 +294,11 @@ def _by_group(qualifiers: Iterable[str]) -> dict[str, set[str]]:
 
 
 def kinship(one: Profile, other: Profile) -> float:
-    """How close two procedures are: the same one 1, the same sector at least 0.3."""
+    """How close two procedures are: the same one 1, the same sector at least 0.3.
+
+    The rest is what their titles share, or their official names: "Xoá thế chấp sổ đỏ" has little of
+    "Đăng ký thế chấp nhà đất", and officially both are about the registration of a security.
+    """
     if one is other:
         return 1.0
     shared = max((_overlap(*pair) for pair in zip(one.names, other.names, strict=False)), default=0)

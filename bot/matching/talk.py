@@ -50,7 +50,7 @@ def talk_of_all(phrases: Iterable[Sequence[str]], weights: Mapping[str, float]) 
 
 def likeness(one: Talk, other: Mapping[str, float]) -> float:
     """From 0 to about 1; the smaller of the two first is the quicker way."""
-    if not other:
+    if not other:  # in a list of names nothing was learned of anybody's talk
         return 0.0
     return sum([weight * other[gram] for gram, weight in one.items() if gram in other])
 

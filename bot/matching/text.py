@@ -100,6 +100,11 @@ def is_syllable(folded: str) -> bool:
     return len(folded) < 8 and _SYLLABLE.fullmatch(folded) is not None
 
 
+def is_number(folded: str) -> bool:
+    """Whether it counts or measures: "1997", "300m2"; a national code names something."""
+    return folded[:1].isdecimal() and "." not in folded
+
+
 class Typed(NamedTuple):
     """A syllable that keys stand for: "ddaats" and "d9a6t1" are "dat" with the marks 9, 6 and 1."""
 

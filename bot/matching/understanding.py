@@ -131,7 +131,7 @@ def _of_elsewhere(heard: Heard) -> NoMatch | None:
     """A side of what others handle and was asked for just before: "làm hộ chiếu", "bao nhiêu tiền"."""
     index, unanswered = heard.index, heard.context.unanswered
     before = index.read(unanswered)
-    if not heard.reading.facets or not any(map(index.lexicon.is_thing, before.said)):
+    if not heard.reading.facets or not before.things:
         return None
     if heard.context.procedure and not index.said_core(before):
         return None  # a question about what was spoken of, rather than another matter

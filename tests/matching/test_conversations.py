@@ -28,13 +28,16 @@ FLOORS = {
     "several": (0.75, 0.95),
     "asked_back": (0.05, 0.90),
     "detail": (0.85, 0.95),
-    "mended": (0.85, 1.0),
+    "mended": (1.0, 1.0),
 }
 LEAST_SIDES = 0.95
 
 
 def verdict(decision: Decision, turn: dict[str, Any]) -> str:
     wanted = turn["want"] if isinstance(turn["want"], list) else [turn["want"]]
+    if turn.get("asked"):
+        is_asked = isinstance(decision, Choices) and set(wanted) <= set(decision.procedures)
+        return "right" if is_asked else "wrong"
     also = (turn["also"],) if "also" in turn else ()
     match decision:
         case Answer(procedure=procedure):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.matching.conversation import asked_alone, tells_detail, tells_of_past
 from bot.matching.facets import Facet
 from bot.matching.index import COMPARED, Index
 from bot.matching.reading import MOST_REPAIRS
@@ -96,11 +97,96 @@ def test_names_are_safe_from_the_frames(index: Index, text: str, kept: str) -> N
         ("dang ky tam tru, khong phai gia han", "dang ky tam tru"),
         ("à không phải mất, hết hạn", "à hết hạn"),
         ("lấy chồng xã khác, không phải đổi căn cước à", "lấy chồng xã khác đổi căn cước à"),
+        ("không phải mất, mà hết hạn", "hết hạn"),
+        ("ko phai rach ma mat luon", "mat luon"),
+        ("căn cước chứ không phải mã số thuế", "căn cước"),
+        ("không phải mã định danh mà căn cước", "căn cước"),
+        ("không phải chủ đất mà muốn làm sổ đỏ", "không phải chủ đất mà muốn làm sổ đỏ"),
+        ("đất không phải xin phép", "đất không phải xin phép"),
     ],
 )
 def test_what_is_said_not_to_be_meant_is_not_looked_up(index: Index, text: str, meant: str) -> None:
     assert terms(index, text) == terms(index, meant)
     assert index.read(text).facets == index.read(meant).facets
+
+
+def test_what_is_denied_is_remembered(index: Index) -> None:
+    reading = index.read("không phải mất, mà hết hạn")
+    assert reading.denied == {"@mat"}
+    assert index.read("mất sổ đỏ").denied == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("khai sinh, không liên thông", {"joined=no"}),
+        ("khai sinh liên thông", {"joined=yes"}),
+        ("con 9 tuổi", {"age=child"}),
+        ("trẻ dưới 14 tuổi", {"age=child"}),
+        ("con 15 tuổi", {"age=grown"}),
+        ("cấp, cấp lại giấy phép", {"act=new", "act=again"}),
+        ("tự dịch, không phải cộng tác viên", {"translator=self"}),
+    ],
+)
+def test_of_one_group_the_longer_phrase_counts(index: Index, text: str, said: set[str]) -> None:
+    assert index.read(text).qualifiers == said
+
+
+@pytest.mark.parametrize(
+    "text", ["mệ 80 tuổi", "đất 300m2", "dat 20 met", "10 nguoi", "sổ cấp 1998"]
+)
+def test_what_tells_of_a_case_is_a_detail(index: Index, text: str) -> None:
+    assert tells_detail(index.read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.013978",
+        "0912345678",
+        "2",
+        "chuyển quán sang xã khác",
+        "đất 300m2 hết mấy tiền",
+        "",
+        "mất sổ",
+    ],
+)
+def test_what_asks_or_names_something_is_no_detail(index: Index, text: str) -> None:
+    assert not tells_detail(index.read(text))
+
+
+@pytest.mark.parametrize("text", ["khai sinh rồi", "đã có sổ đỏ", "da dang ky ket hon roi"])
+def test_what_is_over_is_heard_as_past(index: Index, text: str) -> None:
+    assert tells_of_past(index.read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rồi làm căn cước",
+        "làm căn cước cho xong",
+        "muốn kết hôn rồi",
+        "giờ làm sổ đỏ luôn rồi",
+        "sổ đỏ",
+    ],
+)
+def test_what_is_about_to_be_done_is_not_past(index: Index, text: str) -> None:
+    assert not tells_of_past(index.read(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("giấy tờ ạ", Facet.DOCUMENTS),
+        ("giay to", Facet.DOCUMENTS),
+        ("tiền?", Facet.FEE),
+        ("giấy chứng tử", None),
+        ("giay cho con", None),
+        ("", None),
+    ],
+)
+def test_papers_alone_ask_for_the_papers(index: Index, text: str, side: Facet | None) -> None:
+    assert asked_alone(index.read(text)) == side
 
 
 def test_a_typed_mark_refuses_another_word(index: Index) -> None:
