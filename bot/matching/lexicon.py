@@ -53,7 +53,7 @@ class Qualifiers:
         """
         found = [
             (one.name, at, at + one.length)
-            for at, here in enumerate(self.table.all_in(row, marked=marked))
+            for at, here in self.table.found(row, marked=marked)
             for one in here
         ]
         if len(found) < 2:

@@ -184,17 +184,17 @@ class PhraseTable:
 
     def names_in(self, row: Sequence[Word], *, marked: bool) -> frozenset[str]:
         """The names of all phrases anywhere in the row, overlapping ones too."""
-        found = self._found(row, marked)
+        found = self.found(row, marked=marked)
         return frozenset([one.name for _, phrases in found for one in phrases])
 
     def all_in(self, row: Sequence[Word], *, marked: bool) -> list[Sequence[Found]]:
         """For each word the phrases that begin with it, the longest first."""
         found: list[Sequence[Found]] = [()] * len(row)
-        for at, phrases in self._found(row, marked):
+        for at, phrases in self.found(row, marked=marked):
             found[at] = phrases
         return found
 
-    def _found(self, row: Sequence[Word], marked: bool) -> Iterator[tuple[int, Sequence[Found]]]:
+    def found(self, row: Sequence[Word], *, marked: bool) -> Iterator[tuple[int, Sequence[Found]]]:
         """The places where phrases begin, and which, the longest first."""
         begin = self._begin[marked]
         for at, said in enumerate(row):
