@@ -15,6 +15,7 @@ from bot.matching.conversation import (
     SAID_IN_ONE,
     WHAT_TO_BRING,
     Context,
+    asks_for_nothing,
     carries_on,
     is_about,
     joined,
@@ -24,7 +25,7 @@ from bot.matching.conversation import (
     stands_in,
     subject_of,
     tells_detail,
-    tells_of_past,
+    tells_of_state,
     tells_purpose,
     told_apart,
 )
@@ -118,7 +119,7 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
     """
     reading, spoken_of = heard.reading, heard.spoken_of
     if heard.context.candidates:
-        picked = _picked_by_name(heard, alone) if is_named(alone) else None
+        picked = _picked_by_name(heard, alone)
         return heard.about(picked, TOLD_APART) if picked else None
     if not spoken_of or _other_case(reading, spoken_of, heard.index):
         return None
@@ -141,14 +142,14 @@ def _tells_only(heard: Heard, alone: Found) -> bool:
         return True
     # A death may be a new matter, unless it plainly is one of others: "bố mất rồi" alone.
     is_fact = is_named(alone) or isinstance(alone, NoMatch)
-    return is_fact and reading.said == reading.things and tells_of_past(reading)
+    return is_fact and reading.said == reading.things and tells_of_state(reading)
 
 
 def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
     """Whether the message is a part of this title, and not itself the name of another procedure."""
     row = [word.folded for word in heard.reading.words]
     title = [word.folded for word in heard.index.title(procedure).words]
-    if not is_named(alone) or not stands_in(row, title):
+    if not row or not stands_in(row, title):
         return False
     return not isinstance(alone, Answer) or not heard.index.is_name(alone.procedure, row)
 
@@ -157,6 +158,8 @@ def _picked_by_name(heard: Heard, alone: Found) -> str | None:
     """The open choice of which the name is said, whatever else has that name."""
     candidates = [one for one in heard.context.candidates if one in heard.index]
     if isinstance(alone, Answer) and alone.procedure in candidates:
+        return None
+    if not is_named(alone):
         return None
     if isinstance(alone, Choices):
         there = [one for one in candidates if one in alone.procedures]
@@ -267,11 +270,26 @@ def _kin(heard: Heard, alone: Found) -> Found | None:
         return heard.about(beside, TOGETHER)
     if not sisters:
         is_detail = _tells_of(heard, alone) or _adds(heard, alone) or _tells_little(heard, alone)
-        is_other = _other_case(heard.reading, heard.spoken_of, heard.index)
-        return heard.about(heard.spoken_of, DETAIL) if is_detail and not is_other else None
+        if _other_case(heard.reading, heard.spoken_of, heard.index):
+            return None
+        return heard.about(heard.spoken_of, DETAIL) if is_detail else _perhaps(heard, alone)
     if is_its_own:
         return heard.about(heard.spoken_of, DETAIL)
     return _which(sisters, heard.with_title, heard)
+
+
+def _perhaps(heard: Heard, alone: Found) -> Found | None:
+    """What asks for nothing and might be another matter: ask, what was spoken of first."""
+    is_open = isinstance(alone, Choices) and not is_named(alone)
+    if not is_open or not asks_for_nothing(heard.reading):
+        return None
+    first = heard.index.title(alone.candidates[0].id)
+    if _is_unclear(alone, heard.index) and not heard.reading.said & first.said:
+        return heard.about(heard.spoken_of, DETAIL)
+    this = heard.index.certain(heard.spoken_of, DETAIL)
+    shown = (this, *(one for one in alone.candidates if one.id != this.id))
+    ids = tuple(one.id for one in shown[:MOST_CHOICES])
+    return Choices(ids, shown, heard.side, alone.confidence, alone.why)
 
 
 def _which(sisters: list[Match], found: Found | None, heard: Heard) -> Found:
@@ -353,6 +371,14 @@ def _other_case(reading: Reading, procedure: str, index: Index) -> frozenset[str
     groups = {one.partition("=")[0] for one in of_it}
     said = reading.qualifiers - of_it
     return frozenset(one for one in said if one.partition("=")[0] in groups)
+
+
+def asked_beside(heard: Heard) -> Answer | None:
+    """A side of what was spoken of that has a leaflet of its own: "thuế có phải đóng không" of a sale."""
+    if not heard.spoken_of or not heard.reading.terms:
+        return None
+    beside = _beside(heard, decide(heard.reading, heard.index))
+    return heard.about(beside, TOGETHER) if beside else None
 
 
 def _beside(heard: Heard, alone: Found) -> str | None:

@@ -22,7 +22,7 @@ CLEARLY_APART = 0.4  # in ranking units: "bị mất" among "cấp lại" and "c
 MOST_BESIDE_A_YES = 2  # words: "dạ đúng rồi em ơi"
 SAID_IN_ONE = 0.5  # share of a message that a single name or alias of a procedure says
 ABOUT_IT = 0.6  # share of a message that speaks of a procedure, for it to be about that
-BEGINS_ANEW = ("wish", "change", "correction", "continuation", "likewise")  # cues
+BEGINS_ANEW = ("wish", "change", "correction", "likewise")  # cues
 MOST_QUESTIONS = 4  # clauses; a letter with more of them tells a story
 POLITENESS = "politeness"  # "ạ", "cán bộ", "nhiều": beside an intent they change nothing
 
@@ -219,18 +219,17 @@ def _purpose_at(reading: Reading) -> int | None:
     return None if reading.facets else next(found, None)
 
 
-def tells_of_past(reading: Reading) -> bool:
-    """Whether the message says that something is over: "khai sinh rồi", "đã có sổ đỏ"."""
+def tells_of_state(reading: Reading) -> bool:
+    """Whether it says how things are, or what is over: "đang thế chấp", "khai sinh rồi"."""
     if "wish" in reading.cues or reading.facets:
         return False
     row = reading.likely
     first = min((term.at for term in reading.terms), default=len(row))
     found = reading.lexicon.cues.all_in(row, marked=reading.marked)
-    spans = [
-        (at, at + one.length) for at, here in enumerate(found) for one in here if one.name == "done"
-    ]
-    has_begun = any(begin == 0 and row[0].folded == "da" and end <= first for begin, end in spans)
-    return has_begun or ("doing" not in reading.cues and any(end == len(row) for _, end in spans))
+    ends = {(one.name, at + one.length) for at, here in enumerate(found) for one in here}
+    is_state = any(name == "state" and end <= first for name, end in ends)
+    is_over = ("done", len(row)) in ends and "doing" not in reading.cues
+    return is_state or is_over
 
 
 def tells_detail(reading: Reading) -> bool:
@@ -251,6 +250,13 @@ def tells_detail(reading: Reading) -> bool:
 def _is_measure(folded: str) -> bool:
     """Whether it is a number with its unit: "300m2"; "2" and "1.013978" are not."""
     return is_number(folded) and not folded.isdecimal()
+
+
+def asks_for_nothing(reading: Reading) -> bool:
+    """Whether the message has no request of its own, as far as one can hear."""
+    asks = bool(reading.words) and reading.words[-1].folded in reading.lexicon.asking
+    requests = {*BEGINS_ANEW, "continuation", "doing"} & reading.cues
+    return not (reading.facets or requests or asks)
 
 
 def carries_on(reading: Reading) -> bool:

@@ -148,6 +148,7 @@ CUES = (
     "purpose",
     "done",
     "doing",
+    "state",
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from bot.matching.continuing import TOGETHER, Heard, continued, in_talk
+from bot.matching.continuing import TOGETHER, Heard, asked_beside, continued, in_talk
 from bot.matching.conversation import (
     NO_CONTEXT,
     YES_OR_NO,
@@ -21,6 +21,7 @@ from bot.matching.conversation import (
     may_pick,
     says_more,
     says_nothing,
+    tells_detail,
     told_apart,
 )
 from bot.matching.decision import (
@@ -81,7 +82,7 @@ def _understand(heard: Heard) -> Decision:
         if elsewhere is not None:
             return elsewhere
         if heard.spoken_of:
-            return heard.about(heard.spoken_of, "follow-up")
+            return asked_beside(heard) or heard.about(heard.spoken_of, "follow-up")
     return _searched(heard)
 
 
@@ -108,6 +109,9 @@ def _searched(heard: Heard) -> Decision:
     if context.still_asked and not says_more(reading, index.read(context.still_asked)):
         # Said once more it is no surer: what we offered is not what the citizen said.
         heard = Heard(heard.text, reading, NO_CONTEXT, index)
+    elsewhere = _of_elsewhere(heard) if tells_detail(reading) else None
+    if elsewhere is not None:
+        return elsewhere
     alone = decide(reading, index, heard.context)
     found = continued(heard, alone)
     if found is not None:
@@ -128,10 +132,10 @@ def _goes_on(reading: Reading, index: Index) -> bool:
 
 
 def _of_elsewhere(heard: Heard) -> NoMatch | None:
-    """A side of what others handle and was asked for just before: "làm hộ chiếu", "bao nhiêu tiền"."""
+    """More of what others handle and was asked for just before: "làm hộ chiếu", "bao nhiêu tiền"."""
     index, unanswered = heard.index, heard.context.unanswered
     before = index.read(unanswered)
-    if not heard.reading.facets or not before.things:
+    if not before.things or not (heard.reading.facets or tells_detail(heard.reading)):
         return None
     if heard.context.procedure and not index.said_core(before):
         return None  # a question about what was spoken of, rather than another matter
