@@ -133,13 +133,12 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
 def _tells_only(heard: Heard, alone: Found) -> bool:
     """Whether the message tells something of the case, and asks for nothing."""
     reading, index = heard.reading, heard.index
-    is_whole = bool(index.said_whole(reading))  # "để quên căn cước ở quán" is an alias
-    is_elsewhere = isinstance(alone, NoMatch) and _stands_alone(reading, alone, index)
-    if tells_detail(reading) and not is_whole and not is_elsewhere:
-        return True
-    before = index.read(heard.context.question)
-    if (tells_purpose(reading) or mends_purpose(reading, before)) and not is_whole:
-        return True
+    if not index.said_whole(reading):  # "để quên căn cước ở quán" is an alias
+        is_elsewhere = isinstance(alone, NoMatch) and _stands_alone(reading, alone, index)
+        if tells_detail(reading) and not is_elsewhere:
+            return True
+        if tells_purpose(reading) or mends_purpose(reading, index.read(heard.context.question)):
+            return True
     # A death may be a new matter, unless it plainly is one of others: "bố mất rồi" alone.
     is_fact = is_named(alone) or isinstance(alone, NoMatch)
     return is_fact and reading.said == reading.things and tells_of_state(reading)
