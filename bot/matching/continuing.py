@@ -40,12 +40,13 @@ from bot.matching.decision import (
     is_named,
 )
 from bot.matching.facets import Facet
-from bot.matching.index import Index
+from bot.matching.index import Candidate, Index
 from bot.matching.lexicon import is_concept
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 
 SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
+SURE = 0.65  # a score; below it a sister that nobody asked for is asked about
 LIKELY = 0.45  # a score; what shares a word and little else is below it
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
 MOST_TERMS_OF_A_DETAIL = 6  # "cháu là con của chị gái tôi, ở cùng xã"; longer ones ask anew
@@ -123,14 +124,14 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
         return heard.about(picked, TOLD_APART) if picked else None
     if not spoken_of or _other_case(reading, spoken_of, heard.index):
         return None
-    if _is_part_of(heard, alone, spoken_of) or _tells_only(heard, alone):
+    if _is_part_of(heard, alone, spoken_of) or tells_only(heard, alone):
         return heard.about(spoken_of, DETAIL)
     if is_named(alone) and isinstance(alone, Choices):
         return _which_of_a_name(heard, alone.procedures)
     return None
 
 
-def _tells_only(heard: Heard, alone: Found) -> bool:
+def tells_only(heard: Heard, alone: Found) -> bool:
     """Whether the message tells something of the case, and asks for nothing."""
     reading, index = heard.reading, heard.index
     if not index.said_whole(reading):  # "để quên căn cước ở quán" is an alias
@@ -168,15 +169,19 @@ def _picked_by_name(heard: Heard, alone: Found) -> str | None:
 
 
 def _which_of_a_name(heard: Heard, sharing: Sequence[str]) -> Found | None:
-    """Which of those that share a name is near to what was spoken of: "công chứng" of a gift."""
+    """Of those that share a name, the one that alone speaks of this: "công chứng" of a gift."""
     if heard.spoken_of in sharing or heard.reading.said <= heard.title.said:
         return heard.about(heard.spoken_of, DETAIL)
-    both, index = heard.with_title, heard.index
-    is_told = not heard.reading.facets and _first(both) == heard.spoken_of
+    index = heard.index
+    is_told = not heard.reading.facets and _first(heard.with_title) == heard.spoken_of
     if is_told and all(index.speaks_of(heard.spoken_of, one) for one in heard.reading.said):
         return heard.about(heard.spoken_of, DETAIL)
-    near = [one.id for one in both.candidates[:MOST_CHOICES] if one.id in sharing]
-    return heard.about(near[0], TOGETHER) if len(near) == 1 else None
+    speaking = [
+        [one for one in sharing if one in index and index.speaks_of(one, thing)]
+        for thing in heard.title.things
+    ]
+    near = {ones[0] for ones in speaking if len(ones) == 1}
+    return heard.about(near.pop(), TOGETHER) if len(near) == 1 else None
 
 
 def _together(heard: Heard, alone: Found) -> Found | None:
@@ -274,6 +279,10 @@ def _kin(heard: Heard, alone: Found) -> Found | None:
         return heard.about(heard.spoken_of, DETAIL) if is_detail else _perhaps(heard, alone)
     if is_its_own:
         return heard.about(heard.spoken_of, DETAIL)
+    is_told = bool(_other_case(heard.reading, heard.spoken_of, heard.index))
+    shown = tuple(map(heard.index.candidate, sisters))
+    if shown[0].score < SURE and not is_told and asks_for_nothing(heard.reading):
+        return _ask_with_this(shown, shown[0].score, (TOGETHER,), heard)
     return _which(sisters, heard.with_title, heard)
 
 
@@ -285,10 +294,17 @@ def _perhaps(heard: Heard, alone: Found) -> Found | None:
     first = heard.index.title(alone.candidates[0].id)
     if _is_unclear(alone, heard.index) and not heard.reading.said & first.said:
         return heard.about(heard.spoken_of, DETAIL)
+    return _ask_with_this(alone.candidates, alone.confidence, alone.why, heard)
+
+
+def _ask_with_this(
+    others: Sequence[Candidate], confidence: float, why: tuple[str, ...], heard: Heard
+) -> Choices:
+    """Which is meant: what was spoken of, or one of the others."""
     this = heard.index.certain(heard.spoken_of, DETAIL)
-    shown = (this, *(one for one in alone.candidates if one.id != this.id))
+    shown = (this, *(one for one in others if one.id != this.id))
     ids = tuple(one.id for one in shown[:MOST_CHOICES])
-    return Choices(ids, shown, heard.side, alone.confidence, alone.why)
+    return Choices(ids, shown, heard.side, confidence, why)
 
 
 def _which(sisters: list[Match], found: Found | None, heard: Heard) -> Found:

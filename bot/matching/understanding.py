@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from bot.matching.continuing import TOGETHER, Heard, asked_beside, continued, in_talk
+from bot.matching.continuing import TOGETHER, Heard, asked_beside, continued, in_talk, tells_only
 from bot.matching.conversation import (
     NO_CONTEXT,
     YES_OR_NO,
@@ -116,10 +116,12 @@ def _searched(heard: Heard) -> Decision:
     found = continued(heard, alone)
     if found is not None:
         return found
-    if says_nothing(reading) and not isinstance(alone, Answer):
-        still_open = _still_open(heard)
-        if len(still_open) > 1:
-            return _ask_again(still_open, heard.side, index)
+    if isinstance(alone, Answer):
+        return _with_others(heard, alone)
+    still_open = _still_open(heard)
+    if len(still_open) > 1 and (says_nothing(reading) or tells_only(heard, alone)):
+        return _ask_again(still_open, heard.side, index)
+    if says_nothing(reading):
         return _of_elsewhere(heard) or _of_what(reading)
     return _with_others(heard, alone)
 
