@@ -133,6 +133,20 @@ def test_of_one_group_the_longer_phrase_counts(index: Index, text: str, said: se
 
 
 @pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("nha thuoc dien ho ngheo", {"@ho-ngheo"}),  # and no "nhà thuốc"
+        ("mở nhà thuốc tây", {"@nha-thuoc"}),
+        ("cấp lại giấy chứng nhận do bị mất", {"@so-do"}),
+        ("mất giấy chứng nhận người có công", {"@nguoi-co-cong"}),
+        ("con hoc cao dang nghe", {"@giao-duc-nghe-nghiep"}),
+    ],
+)
+def test_words_of_a_name_are_not_torn_apart(index: Index, text: str, things: set[str]) -> None:
+    assert index.read(text).things == things
+
+
+@pytest.mark.parametrize(
     "text", ["mệ 80 tuổi", "đất 300m2", "dat 20 met", "10 nguoi", "sổ cấp 1998"]
 )
 def test_what_tells_of_a_case_is_a_detail(index: Index, text: str) -> None:
