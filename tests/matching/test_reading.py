@@ -139,6 +139,7 @@ def test_of_one_group_the_longer_phrase_counts(index: Index, text: str, said: se
         ("mở nhà thuốc tây", {"@nha-thuoc"}),
         ("cấp lại giấy chứng nhận do bị mất", {"@so-do"}),
         ("mất giấy chứng nhận người có công", {"@nguoi-co-cong"}),
+        ("giay chung nhan dat bi rach", {"@so-do"}),
         ("con hoc cao dang nghe", {"@giao-duc-nghe-nghiep"}),
     ],
 )
