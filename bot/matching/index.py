@@ -98,6 +98,12 @@ class Index:
                 self._by_terms.add(phrase.terms, at)
                 if phrase.bare:
                     self._by_bare_terms.add(phrase.terms, at)
+        self._by_shared_terms = {
+            frozenset(phrase.terms): owners
+            for profile in self._profiles
+            for phrase in profile.phrases
+            if len(owners := self._by_words.get(phrase.words, ())) > 1
+        }
         known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
         self.vocabulary = Vocabulary(known, usage, lexicon.spellings)
 
@@ -263,6 +269,7 @@ class Index:
             return by_words
         found = self._by_terms.only(said) if told >= LEAST_CORE else ()
         found = found or self._by_bare_terms.only(said)  # not "bán đất nộp ở đâu"
+        found = found or self._by_shared_terms.get(frozenset(said), ())  # "mất khai sinh"
         return found if told >= LEAST_WHOLE else ()
 
     def _said_among(self, reading: Reading) -> tuple[tuple[int, ...], int]:

@@ -105,6 +105,24 @@ def test_an_alias_that_procedures_share_is_asked_back(
 @pytest.mark.parametrize(
     "text",
     [
+        "mất khai sinh",
+        "bị mất giấy khai sinh",
+        "giay khai sinh that lac",
+        "lam mat giay khai sinh",
+        "tìm không thấy giấy khai sinh",
+        "mất giấy khai sinh rồi làm lại ở đâu",
+    ],
+)
+def test_a_shared_alias_is_asked_back_in_other_words_too(catalogue_index: Index, text: str) -> None:
+    """What means the same is the same alias: "làm mất", "thất lạc", without the word "giấy"."""
+    decision = understand(text, index=catalogue_index)
+    assert isinstance(decision, Choices)
+    assert set(decision.procedures) == {"ban-sao-trich-luc-ho-tich", "dang-ky-lai-khai-sinh"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "cảm ơn cán bộ nhiều nhé",
         "cam on ad nhieu nha",
         "ok cảm ơn nha",
