@@ -106,6 +106,7 @@ def _picked(heard: Heard) -> Answer | Choices | None:
 def _searched(heard: Heard) -> Decision:
     """What is found for a message that names nothing word for word and is no small talk."""
     reading, context, index = heard.reading, heard.context, heard.index
+    still_open = _still_open(heard)
     if context.still_asked and not says_more(reading, index.read(context.still_asked)):
         # Said once more it is no surer: what we offered is not what the citizen said.
         heard = Heard(heard.text, reading, NO_CONTEXT, index)
@@ -118,7 +119,6 @@ def _searched(heard: Heard) -> Decision:
         return found
     if isinstance(alone, Answer):
         return _with_others(heard, alone)
-    still_open = _still_open(heard)
     if len(still_open) > 1 and (says_nothing(reading) or tells_only(heard, alone)):
         return _ask_again(still_open, heard.side, index)
     if says_nothing(reading):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.catalogue.files import read_folder
@@ -48,6 +50,12 @@ giay-phep-xay-da-co|2|hết hạn
 khai-sinh-da-lam-chua|0|chưa, cháu còn nhỏ
 khai-sinh-da-lam-chua|2|cần bản sao
 khai-sinh-cha-me|1|chưa kết hôn
+khai-sinh-so-goc|0|sổ gốc vẫn còn ở xã
+khai-sinh-so-goc|0|so goc con
+khai-sinh-so-goc|0|tui ko biết
+khai-sinh-so-goc|1|không còn
+khai-sinh-so-goc|1|sổ gốc không còn
+khai-sinh-so-goc|1|xã nói mất rồi
 ket-hon-da-dang-ky|2|rồi, xin bản sao
 o-bao-lau|0|ở hẳn
 o-bao-lau|1|o tro 6 thang
@@ -104,6 +112,14 @@ def test_the_words_of_a_button_are_that_button(catalogue_index: Index, question:
 def test_half_an_answer_is_asked_again(catalogue_index: Index, text: str) -> None:
     decision = understand(text, index=catalogue_index, context=after("khai-tu-da-lam-chua"))
     assert isinstance(decision, Choices)
+
+
+def test_half_an_answer_leaves_the_choices_open(catalogue_index: Index) -> None:
+    """Both buttons say "còn", one of them "không còn"."""
+    context = replace(after("khai-sinh-so-goc"), unanswered="mất giấy khai sinh")
+    decision = understand("còn", index=catalogue_index, context=context)
+    assert isinstance(decision, Choices)
+    assert decision.procedures == context.candidates
 
 
 def test_an_age_is_no_place_in_the_list(catalogue_index: Index) -> None:
