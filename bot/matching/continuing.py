@@ -78,6 +78,16 @@ class Heard:
         return one if one in self.index else ""
 
     @cached_property
+    def still_open(self) -> tuple[str, ...]:
+        """The choices shown before that are still there."""
+        return tuple(one for one in dict.fromkeys(self.context.candidates) if one in self.index)
+
+    @cached_property
+    def other_case(self) -> frozenset[str]:
+        """What sets the message apart from what was spoken of; only where something was."""
+        return _other_case(self.reading, self.spoken_of, self.index)
+
+    @cached_property
     def title(self) -> Reading:
         """Its title; only where one was spoken of."""
         return self.index.title(self.spoken_of)
@@ -118,11 +128,11 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
 
     "Tạm trú" picks "Gia hạn tạm trú" where that is offered; "khai sinh rồi" is no request.
     """
-    reading, spoken_of = heard.reading, heard.spoken_of
+    spoken_of = heard.spoken_of
     if heard.context.candidates:
         picked = _picked_by_name(heard, alone)
         return heard.about(picked, TOLD_APART) if picked else None
-    if not spoken_of or _other_case(reading, spoken_of, heard.index):
+    if not spoken_of or heard.other_case:
         return None
     if _is_part_of(heard, alone, spoken_of) or tells_only(heard, alone):
         return heard.about(spoken_of, DETAIL)
@@ -156,15 +166,14 @@ def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
 
 def _picked_by_name(heard: Heard, alone: Found) -> str | None:
     """The open choice of which the name is said, whatever else has that name."""
-    candidates = [one for one in heard.context.candidates if one in heard.index]
-    if isinstance(alone, Answer) and alone.procedure in candidates:
+    if isinstance(alone, Answer) and alone.procedure in heard.still_open:
         return None
     if not is_named(alone):
         return None
     if isinstance(alone, Choices):
-        there = [one for one in candidates if one in alone.procedures]
+        there = [one for one in heard.still_open if one in alone.procedures]
     else:
-        there = [one for one in candidates if _is_part_of(heard, alone, one)]
+        there = [one for one in heard.still_open if _is_part_of(heard, alone, one)]
     return there[0] if len(there) == 1 else None
 
 
@@ -247,9 +256,8 @@ def _instead(heard: Heard, alone: Found) -> Found | None:
         return None
     if isinstance(alone, Answer) or _stands_alone(reading, alone, index):
         return None
-    if (
-        reading.terms and reading.said <= heard.title.said
-    ):  # "không phải mất, bị rách" where it is for both
+    if reading.terms and reading.said <= heard.title.said:
+        # "Không phải mất, bị rách", where it is for both.
         return heard.about(heard.spoken_of, DETAIL)
     subject = [row for term, row in subject_of(heard.title).items() if term not in reading.denied]
     whole = index.read(joined(" ".join(subject), heard.text))
@@ -274,14 +282,13 @@ def _kin(heard: Heard, alone: Found) -> Found | None:
         return heard.about(beside, TOGETHER)
     if not sisters:
         is_detail = _tells_of(heard, alone) or _adds(heard, alone) or _tells_little(heard, alone)
-        if _other_case(heard.reading, heard.spoken_of, heard.index):
+        if heard.other_case:
             return None
         return heard.about(heard.spoken_of, DETAIL) if is_detail else _perhaps(heard, alone)
     if is_its_own:
         return heard.about(heard.spoken_of, DETAIL)
-    is_told = bool(_other_case(heard.reading, heard.spoken_of, heard.index))
     shown = tuple(map(heard.index.candidate, sisters))
-    if shown[0].score < SURE and not is_told and asks_for_nothing(heard.reading):
+    if shown[0].score < SURE and not heard.other_case and asks_for_nothing(heard.reading):
         return _ask_with_this(shown, shown[0].score, (TOGETHER,), heard)
     return _which(sisters, heard.with_title, heard)
 
@@ -332,8 +339,7 @@ def _sisters(heard: Heard, alone: Found) -> list[Match]:
         return []
     subject = " ".join(subject_of(heard.title).values())
     whole = heard.index.read(joined(subject, heard.text))
-    instead = _other_case(heard.reading, heard.spoken_of, heard.index)
-    return [one for one in _kin_of(whole, heard) if _fits(one, heard, instead)]
+    return [one for one in _kin_of(whole, heard) if _fits(one, heard)]
 
 
 def _compares(heard: Heard, alone: Found) -> bool:
@@ -346,7 +352,7 @@ def _compares(heard: Heard, alone: Found) -> bool:
     first = _first(alone)
     is_kin = first is not None and index.kinship(first, heard.spoken_of) >= SISTERS
     is_unclear = _is_unclear(alone, index)
-    if _other_case(reading, heard.spoken_of, index):
+    if heard.other_case:
         return is_kin or is_unclear
     is_open = isinstance(alone, NoMatch) or (is_unclear and not heard.reading.things)
     is_elsewhere = isinstance(alone, NoMatch) and bool(alone.elsewhere)
@@ -364,8 +370,8 @@ def _kin_of(whole: Reading, heard: Heard) -> list[Match]:
     ]
 
 
-def _fits(match: Match, heard: Heard, instead: frozenset[str]) -> bool:
-    """Whether the message speaks of this one, and what it says `instead` fits.
+def _fits(match: Match, heard: Heard) -> bool:
+    """Whether the message speaks of this one, and what it says of another case fits.
 
     A sister says it in one name or alias: some of fifty aliases has almost any word.
     """
@@ -376,7 +382,7 @@ def _fits(match: Match, heard: Heard, instead: frozenset[str]) -> bool:
         is_said = is_about(reading, one, index, by_name=True)
     else:
         is_said = index.said_in_one(reading, match) >= SAID_IN_ONE
-    is_named = bool(instead & index.title(one).qualifiers)
+    is_named = bool(heard.other_case & index.title(one).qualifiers)
     return is_said or (is_named and not names_other(reading, one, index, by_name=True))
 
 

@@ -269,7 +269,7 @@ class Index:
             return by_words
         found = self._by_terms.only(said) if told >= LEAST_CORE else ()
         found = found or self._by_bare_terms.only(said)  # not "bán đất nộp ở đâu"
-        found = found or self._by_shared_terms.get(frozenset(said), ())  # "mất khai sinh"
+        found = found or self._by_shared_terms.get(reading.said, ())  # "mất khai sinh"
         return found if told >= LEAST_WHOLE else ()
 
     def _said_among(self, reading: Reading) -> tuple[tuple[int, ...], int]:

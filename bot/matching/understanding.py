@@ -68,16 +68,15 @@ def _understand(heard: Heard) -> Decision:
         matches = index.match(reading).ours[:LISTED]
         found = named(whole, tuple(map(index.candidate, matches)), reading.facets, index)
         return in_talk(heard, found) or found
-    still_open = _still_open(heard)
     intent = find_intent(reading, index.lexicon)
     is_half = intent in YES_OR_NO and half_answers(reading, context, index.lexicon)
-    if is_half and len(still_open) > 1:
-        return _ask_again(still_open, context.facets, index)
+    if is_half and len(heard.still_open) > 1:
+        return _ask_again(heard.still_open, context.facets, index)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
     if _goes_on(reading, index):
-        if len(still_open) > 1:
-            return _ask_again(still_open, reading.facets, index)
+        if len(heard.still_open) > 1:
+            return _ask_again(heard.still_open, reading.facets, index)
         elsewhere = _of_elsewhere(heard)
         if elsewhere is not None:
             return elsewhere
@@ -106,7 +105,7 @@ def _picked(heard: Heard) -> Answer | Choices | None:
 def _searched(heard: Heard) -> Decision:
     """What is found for a message that names nothing word for word and is no small talk."""
     reading, context, index = heard.reading, heard.context, heard.index
-    still_open = _still_open(heard)
+    still_open = heard.still_open
     if context.still_asked and not says_more(reading, index.read(context.still_asked)):
         # Said once more it is no surer: what we offered is not what the citizen said.
         heard = Heard(heard.text, reading, NO_CONTEXT, index)
@@ -117,12 +116,11 @@ def _searched(heard: Heard) -> Decision:
     found = continued(heard, alone)
     if found is not None:
         return found
-    if isinstance(alone, Answer):
-        return _with_others(heard, alone)
-    if len(still_open) > 1 and (says_nothing(reading) or tells_only(heard, alone)):
-        return _ask_again(still_open, heard.side, index)
-    if says_nothing(reading):
-        return _of_elsewhere(heard) or _of_what(reading)
+    if not isinstance(alone, Answer):
+        if len(still_open) > 1 and (says_nothing(reading) or tells_only(heard, alone)):
+            return _ask_again(still_open, heard.side, index)
+        if says_nothing(reading):
+            return _of_elsewhere(heard) or _of_what(reading)
     return _with_others(heard, alone)
 
 
@@ -167,11 +165,6 @@ def _with_others(heard: Heard, decision: Found) -> Found:
     first, *others = asked.values()
     also = tuple(one.procedure for one in others)
     return replace(first, facets=reading.facets or first.facets, also=also)
-
-
-def _still_open(heard: Heard) -> tuple[str, ...]:
-    """The choices shown before that are still there."""
-    return tuple(one for one in dict.fromkeys(heard.context.candidates) if one in heard.index)
 
 
 def _ask_again(still_open: tuple[str, ...], facets: tuple[Facet, ...], index: Index) -> Choices:
