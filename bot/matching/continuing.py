@@ -157,9 +157,8 @@ def tells_only(heard: Heard, alone: Found) -> bool:
 
 def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
     """Whether the message is a part of this title, and not itself the name of another procedure."""
-    row = [word.folded for word in heard.reading.words]
-    title = [word.folded for word in heard.index.title(procedure).words]
-    if not row or not stands_in(row, title):
+    row = heard.reading.row
+    if not row or not stands_in(row, heard.index.title(procedure).row):
         return False
     return not isinstance(alone, Answer) or not heard.index.is_name(alone.procedure, row)
 
@@ -406,9 +405,9 @@ def _beside(heard: Heard, alone: Found) -> str | None:
     """What goes with what was spoken of and has a leaflet of its own: "thuế" of a sale."""
     reading, index, title = heard.reading, heard.index, heard.title
     told = {one for one in reading.said if index.tells(one)}
-    in_title = {word.folded for word in title.words}  # "xoá" in "Xoá thế chấp", which is one term
-    rows = (reading.words[term.at : term.at + term.length] for term in reading.terms)
-    is_repeated = all(word.folded in in_title for row in rows for word in row)
+    rows = (reading.row[term.at : term.at + term.length] for term in reading.terms)
+    # "Xoá" is a word of "Xoá thế chấp", which is one term.
+    is_repeated = all(word in title.row for row in rows for word in row)
     is_other = bool(told) and told.isdisjoint(title.said | index.lexicon.plain)
     if isinstance(alone, Answer) or is_repeated or not is_other or len(told) > MOST_TOLD_BESIDE:
         return None

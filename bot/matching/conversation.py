@@ -214,8 +214,8 @@ def mends_purpose(reading: Reading, earlier: Reading) -> bool:
 def _purpose_at(reading: Reading) -> int | None:
     """Where "để" stands before all that the message names; None where it asks for a side."""
     first = min((term.at for term in reading.terms), default=0)
-    cues = reading.lexicon.cues.all_in(reading.likely[:first], marked=reading.marked)
-    found = (at for at, here in enumerate(cues) for one in here if one.name == "purpose")
+    cues = reading.lexicon.cues.found(reading.likely[:first], marked=reading.marked)
+    found = (at for at, here in cues for one in here if one.name == "purpose")
     return None if reading.facets else next(found, None)
 
 
@@ -225,8 +225,8 @@ def tells_of_state(reading: Reading) -> bool:
         return False
     row = reading.likely
     first = min((term.at for term in reading.terms), default=len(row))
-    found = reading.lexicon.cues.all_in(row, marked=reading.marked)
-    ends = {(one.name, at + one.length) for at, here in enumerate(found) for one in here}
+    found = reading.lexicon.cues.found(row, marked=reading.marked)
+    ends = {(one.name, at + one.length) for at, here in found for one in here}
     is_state = any(name == "state" and end <= first for name, end in ends)
     is_over = ("done", len(row)) in ends and "doing" not in reading.cues
     return is_state or is_over

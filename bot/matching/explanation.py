@@ -22,7 +22,7 @@ def explained(text: str, index: Index) -> dict[str, Any]:
     if matches.ours:
         verdict["features"] = _rounded(decision_features(reading, matches, index))
     return {
-        "words": " ".join(word.folded for word in reading.words),
+        "words": " ".join(reading.row),
         "terms": {term.text: round(index.weight(term.text), 3) for term in reading.terms},
         "facets": list(reading.facets),
         "qualifiers": sorted(reading.qualifiers),

@@ -256,7 +256,7 @@ class Index:
 
         Whoever writes an alias can rely on it: no weight overrules it.
         """
-        return self._by_words.get(tuple(word.folded for word in reading.words), ())
+        return self._by_words.get(reading.row, ())
 
     def said_core(self, reading: Reading) -> tuple[int, ...]:
         """The same for what is left of the message when politeness and the frames are gone."""
@@ -277,7 +277,7 @@ class Index:
 
         Words that ask elsewhere may belong to it: "làm" in "làm sổ đỏ cần giấy tờ gì".
         """
-        row = [word.folded for word in reading.words]
+        row = reading.row
         begins, ends = reading.terms[0].at, max(one.at + one.length for one in reading.terms)
         spans = [
             (begin, end)
@@ -285,7 +285,7 @@ class Index:
             for end in range(ends, min(len(row), ends + AROUND) + 1)
         ]
         for begin, end in sorted(spans, key=lambda span: span[0] - span[1]):
-            said = tuple(row[begin:end])
+            said = row[begin:end]
             if len(said) > 1 and said in self._by_words:
                 return self._by_words[said], len(said)
         return (), 0
@@ -299,7 +299,7 @@ class Index:
             pairs={pair: self.weight(pair) for pair in pairs_of(reading.terms)},
             defaults=self.lexicon.qualifiers.defaults,
             related={term: others[term] for term in terms if term in others},
-            talk=talk_of([word.folded for word in reading.words], self._gram_weights),
+            talk=talk_of(reading.row, self._gram_weights),
         )
 
     def weight(self, term: str) -> float:

@@ -78,7 +78,7 @@ def _phrase(name: str, text: str, reading: Reading) -> Phrase:
     return Phrase(
         field=name,
         text=text,
-        words=tuple([word.folded for word in reading.words]),
+        words=reading.row,
         terms=terms,
         bag=frozenset(terms),
         pairs=tuple(pairs_of(reading.terms)),

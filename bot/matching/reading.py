@@ -86,6 +86,11 @@ class Reading(Struct, frozen=True, dict=True):
     denied: frozenset[str] = frozenset()  # terms that were said only to deny them
 
     @cached_property
+    def row(self) -> tuple[str, ...]:
+        """The words without their marks."""
+        return tuple([word.folded for word in self.words])
+
+    @cached_property
     def said(self) -> frozenset[str]:
         """The terms, each once."""
         return frozenset([term.text for term in self.terms])

@@ -65,7 +65,7 @@ def taught(own: Sequence[Path], index: Index) -> Words:
         (
             fold_of(talk),
             next(iter(meant), OUTSIDE),
-            [word.folded for word in index.read(talk[0].question).words],
+            index.read(talk[0].question).row,
         )
         for path in own
         for talk in read_labels(path)
