@@ -51,11 +51,13 @@ FITTING = (
     *((True, papers, fees) for papers, fees in ((4, 3), (2, 3), (2, 2), (1, 1))),
 )
 ON_CARD = (Facet.DOCUMENTS, Facet.FORM, Facet.FEE, Facet.DEADLINE, Facet.PLACE, Facet.CHANNEL)
+MANY_SIDES = 3  # asked at once, as by "phải làm sao"
 PAPERS = (Facet.DOCUMENTS, Facet.FORM)
 DETAIL_ROWS = (
     (Facet.DOCUMENTS, Facet.FEE, Facet.DEADLINE),
     (Facet.PLACE, Facet.STEPS, Facet.LEGAL_BASIS),
 )
+HAVE_BUTTONS = {facet for row in DETAIL_ROWS for facet in row}
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class View:
         self.commune = commune  # where this person is, "xã Cẩm Bình"; empty = not said
         self.brief = False  # leave out what depends on a question that is not answered yet
         self.procedure = procedure.for_options(options)
-        self.extra = Markup("")
+        self.details: list[Markup] = []  # what was asked and is no part of the short card
+        self.only_asked = False  # there is no room for the rest of the card
 
     @cached_property
     def documents(self) -> list[Document]:
@@ -213,22 +216,35 @@ def card(
 ) -> Reply:
     """The short card, with what was asked on top, within `CARD_LIMIT` characters.
 
-    What was asked and is too long for a card (conditions, legal bases …) comes alone and whole.
+    Where the rest leaves no room for what was asked (conditions, legal bases …), that comes alone
+    and whole, whatever its length. Who asks for many sides reads some of them behind their button.
     """
     view = View(procedure, catalogue, options=options, asked=asked, commune=commune)
-    view.extra = Markup("\n\n").join(_details_not_on_card(view))
-    html = _fitting_card(view)
-    if view.extra and visible_length(html) > CARD_LIMIT:
-        html = render("citizen/detail.html", view=view)
-    return Reply(html, card_keyboard(view))
+    return Reply(_card_text(view), card_keyboard(view))
 
 
-def _details_not_on_card(view: View) -> Iterator[Markup]:
-    for facet in view.asked:
-        if facet not in ON_CARD:
-            # Rendered from our own escaped template, without its title and last line.
-            body = render("citizen/facet.html", view=view, facet=facet).split("\n\n")
-            yield Markup("\n\n".join(body[1:-1]))  # noqa: S704 - already escaped
+def _card_text(view: View) -> str:
+    details = _details_not_on_card(view)
+    attempts = [details]
+    if len(view.asked) >= MANY_SIDES:
+        attempts.append({f: text for f, text in details.items() if f not in HAVE_BUTTONS})
+    for shown in attempts:
+        view.details = list(shown.values())
+        html = _fitting_card(view)
+        if not shown or visible_length(html) <= CARD_LIMIT:
+            return html
+    view.details, view.only_asked = list(details.values()), True
+    return _fitting_card(view)
+
+
+def _details_not_on_card(view: View) -> dict[Facet, Markup]:
+    # Rendered from our own escaped template, without its title and last line.
+    bodies = {
+        facet: render("citizen/facet.html", view=view, facet=facet).split("\n\n")[1:-1]
+        for facet in view.asked
+        if facet not in ON_CARD
+    }
+    return {facet: Markup("\n\n".join(body)) for facet, body in bodies.items()}  # noqa: S704
 
 
 def _fitting_card(view: View) -> str:

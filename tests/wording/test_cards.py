@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.catalogue.checks import check_folder
-from bot.catalogue.procedure import Catalogue, FeeState, Procedure
+from bot.catalogue.procedure import Catalogue, FeeState, Procedure, ProcedureKind
 from bot.matching.facets import Facet
 from bot.rehearsal.markup import parse_html
 from bot.settings import PROCEDURES
@@ -65,6 +65,25 @@ def test_the_first_screen_is_one_screen(procedure: Procedure) -> None:
     for options in answers(procedure):
         html = card(procedure, CATALOGUE, options=options).html
         assert visible_length(html) <= CARD_LIMIT
+
+
+@pytest.mark.parametrize("procedure", CATALOGUE.procedures.values(), ids=lambda p: p.id)
+def test_whatever_else_is_asked_the_conditions_and_the_papers_are_in_the_answer(
+    procedure: Procedure,
+) -> None:
+    """No button leads to the conditions, and much to tell is no reason to leave out the papers."""
+    for others in ((), (Facet.STEPS,), (Facet.STEPS, Facet.LEGAL_BASIS)):
+        asked = (Facet.DOCUMENTS, Facet.CONDITIONS, *others)
+        html = card(procedure, CATALOGUE, asked=asked).html
+        assert "📄" in html or procedure.kind is ProcedureKind.EXPLAINER
+        assert "<b>Điều kiện, lưu ý:</b>" in html
+
+
+@pytest.mark.parametrize("procedure", CATALOGUE.procedures.values(), ids=lambda p: p.id)
+def test_a_side_that_is_asked_alone_is_whole_in_the_answer(procedure: Procedure) -> None:
+    for facet in (Facet.CONDITIONS, Facet.STEPS, Facet.LEGAL_BASIS):
+        whole = detail(procedure, CATALOGUE, facet).html.split("\n\n")[1]
+        assert whole in card(procedure, CATALOGUE, asked=(facet,)).html
 
 
 def test_a_fee_that_nobody_verified_is_never_a_number() -> None:
