@@ -71,6 +71,11 @@ class Term(Struct, frozen=True, gc=False):
         """Where it begins and ends; neighbours share one."""
         return frozenset((self.at, self.at + self.length))
 
+    def surrounds(self, at: int, length: int) -> bool:
+        """Whether the words from there are a part of it, and not the whole."""
+        is_inside = self.at <= at and at + length <= self.at + self.length
+        return is_inside and length < self.length
+
 
 class Reading(Struct, frozen=True, dict=True):
     """What was read in a message."""
@@ -102,8 +107,17 @@ class Reading(Struct, frozen=True, dict=True):
 
     @cached_property
     def cues(self) -> frozenset[str]:
-        """What the message says about itself or the law: "substance", "correction" …"""
-        return self.lexicon.cues.names_in(self.likely, marked=self.marked)
+        """What the message says about itself or the law: "substance", "correction" …
+
+        Not within a longer name: "thế" carries on, and "thế chấp" does not.
+        """
+        found = self.lexicon.cues.found(self.likely, marked=self.marked)
+        return frozenset(
+            one.name
+            for at, here in found
+            for one in here
+            if not any(term.surrounds(at, one.length) for term in self.terms)
+        )
 
 
 NO_WORDS = Vocabulary()

@@ -191,6 +191,11 @@ def test_what_is_about_to_be_done_is_no_state(index: Index, text: str) -> None:
     assert not tells_of_state(index.read(text))
 
 
+def test_a_cue_within_a_name_is_no_cue(index: Index) -> None:
+    assert "continuation" in index.read("thế bao lâu").cues
+    assert "continuation" not in index.read("sổ đang thế chấp").cues
+
+
 @pytest.mark.parametrize(
     ("text", "side"),
     [
