@@ -205,8 +205,7 @@ def _together(heard: Heard, alone: Found) -> Found | None:
         return None
     if context.still_asked:
         both = decide(index.read(joined(context.still_asked, heard.text)), index, context)
-        # "Đăng ký tạm trú cho công nhân" is clear by itself, whichever choices are open.
-        is_new = not isinstance(alone, NoMatch) and _first(alone) not in context.candidates
+        is_new = _is_new(heard, alone)
         if pointed_at is not None and not is_new and _first(both) in context.candidates:
             return heard.about(pointed_at, TOLD_APART)
         if isinstance(alone, Answer) or not context.unanswered:
@@ -215,6 +214,17 @@ def _together(heard: Heard, alone: Found) -> Found | None:
     if isinstance(alone, Answer) or not heard.spoken_of:
         return None
     return _kin(heard, alone)
+
+
+def _is_new(heard: Heard, alone: Found) -> bool:
+    """Whether it is clear by itself, whichever choices are open: "đăng ký tạm trú cho công nhân".
+
+    "Sổ gốc cũng mất" is said of a birth as of a marriage.
+    """
+    first = _first(alone)
+    if isinstance(alone, NoMatch) or first is None or first in heard.context.candidates:
+        return False
+    return not heard.reading.said.isdisjoint(subject_of(heard.index.title(first)))
 
 
 def _read_as(both: Found, heard: Heard, alone: Found) -> Found | None:
