@@ -10,9 +10,9 @@ from bot.dialogue.memory import Memory
 from bot.dialogue.offers import make_offer
 from bot.dialogue.turn import Turn, remember_question
 from bot.dialogue.whereabouts import my_commune
-from bot.matching.continuing import TOGETHER, TOLD_APART
 from bot.matching.conversation import joined
 from bot.matching.decision import Answer, Choices, NoMatch
+from bot.matching.heard import TOGETHER, TOLD_APART
 from bot.matching.understanding import PICKED
 
 MAX_CLARIFICATIONS = 2  # then a human: asking a third time drives people away (rasa #7510)

@@ -18,7 +18,6 @@ from bot.dialogue.handover import ask_officer, propose, reopens, set_aside
 from bot.dialogue.memory import Memory
 from bot.dialogue.turn import Policy, Turn, begin, get_conversation, remember_question
 from bot.knowledge import Knowledge
-from bot.matching.continuing import TOGETHER
 from bot.matching.decision import (
     Answer,
     Choices,
@@ -28,6 +27,7 @@ from bot.matching.decision import (
     NoMatch,
     SmallTalk,
 )
+from bot.matching.heard import TOGETHER
 from bot.matching.understanding import unanswered
 from bot.messages import Kind, Reachable, Said, split_command
 from bot.storage.tables import LIVE, Author, Message, Ticket, TicketState

@@ -336,6 +336,10 @@ class Index:
         score = max(0.0, min(1.0, match.score / self.model.perfect))
         return Candidate(entry.id, entry.code, entry.title, round(score, 4), match.why())
 
+    def id_of(self, match: Match) -> str:
+        """The id of the procedure that was matched."""
+        return self.entries[match.at].id
+
     def certain(self, procedure: str, why: str) -> Candidate:
         """The procedure as a candidate that needs no search; KeyError where there is none."""
         entry = self.entry(procedure)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from bot.matching.continuing import TOGETHER, Heard, asked_beside, continued, in_talk, tells_only
+from bot.matching.continuing import continued, in_talk, tells_only
 from bot.matching.conversation import (
     NO_CONTEXT,
     YES_OR_NO,
@@ -36,9 +36,11 @@ from bot.matching.decision import (
     named,
 )
 from bot.matching.facets import Facet
+from bot.matching.heard import TOGETHER, Heard
 from bot.matching.index import Index
 from bot.matching.intents import Intent
 from bot.matching.reading import Reading
+from bot.matching.sisters import asked_beside
 
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
 STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
