@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue.files import read_folder
-from bot.knowledge import Tables, make_knowledge
+from bot.knowledge import Knowledge, Tables, make_knowledge
 from bot.matching.index import Index
 from bot.matching.lexicon import Lexicon
 from bot.matching.profiles import Entry
@@ -106,7 +106,12 @@ def index(lexicon: Lexicon) -> Index:
 
 
 @pytest.fixture(scope="session")
-def catalogue_index() -> Index:
-    """The index of our own catalogue."""
+def knowledge() -> Knowledge:
+    """What the bot knows of our own catalogue."""
     root = LEXICON.parent
-    return make_knowledge(read_folder(root).catalogue(), Tables.load(root)).index
+    return make_knowledge(read_folder(root).catalogue(), Tables.load(root))
+
+
+@pytest.fixture(scope="session")
+def catalogue_index(knowledge: Knowledge) -> Index:
+    return knowledge.index

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.knowledge import Knowledge
 from bot.matching.conversation import NO_CONTEXT
 from bot.matching.decision import Answer, Choices, Decision, NoMatch, SmallTalk
 from bot.matching.evaluation import follow
-from bot.matching.index import Index
-from bot.matching.understanding import understand
 
 FILE = Path(__file__).parents[1] / "data" / "conversations.yaml"
 TALKS: dict[str, list[list[dict[str, Any]]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -51,18 +50,18 @@ def verdict(decision: Decision, turn: dict[str, Any]) -> str:
             return "right" if str(intent) in wanted else "wrong"
 
 
-def turns(kind: str, index: Index) -> Iterator[tuple[dict[str, Any], Decision]]:
+def turns(kind: str, knowledge: Knowledge) -> Iterator[tuple[dict[str, Any], Decision]]:
     for talk in TALKS[kind]:
         context = NO_CONTEXT
         for turn in talk:
-            decision = understand(turn["q"], index=index, context=context)
+            decision = knowledge.understand(turn["q"], context)
             context = follow(context, turn["q"], decision)
             yield turn, decision
 
 
 @pytest.mark.parametrize("kind", FLOORS)
-def test_every_kind_keeps_its_floor(kind: str, catalogue_index: Index) -> None:
-    said = [(turn["q"], verdict(decision, turn)) for turn, decision in turns(kind, catalogue_index)]
+def test_every_kind_keeps_its_floor(kind: str, knowledge: Knowledge) -> None:
+    said = [(turn["q"], verdict(decision, turn)) for turn, decision in turns(kind, knowledge)]
     found = Counter(one for _, one in said)
     not_right = [one for one in said if one[1] != "right"]
     least_right, least_helped = FLOORS[kind]
@@ -70,10 +69,10 @@ def test_every_kind_keeps_its_floor(kind: str, catalogue_index: Index) -> None:
     assert found["right"] + found["offered"] >= least_helped * len(said), not_right
 
 
-def test_the_sides_that_are_asked_for_are_read(catalogue_index: Index) -> None:
+def test_the_sides_that_are_asked_for_are_read(knowledge: Knowledge) -> None:
     asked = read = both = 0
     for kind in TALKS:
-        for turn, decision in turns(kind, catalogue_index):
+        for turn, decision in turns(kind, knowledge):
             sides = set(turn.get("sides", ()))
             if sides and not isinstance(decision, SmallTalk):
                 asked += len(sides)
