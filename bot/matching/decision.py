@@ -94,7 +94,7 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     if not matches.ours:
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
-    if core:
+    if core and not _is_fact(reading, context):
         return named(core, candidates, side_asked(reading, context), index)
     features = decision_features(reading, matches, index)
     confidence = index.model.confident(features)
@@ -108,6 +108,11 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
         return Choices(offered, candidates, facets, confidence, why)
     about = _matter(matches.elsewhere[0], index) if features["rival"] > 0 else ""
     return NoMatch(candidates, facets, confidence, why, about)
+
+
+def _is_fact(reading: Reading, context: Context) -> bool:
+    """Whether a talk is told what happened, and no more: "bố mất rồi" after "sang tên đất"."""
+    return context.is_open and bool(reading.things) and reading.things <= reading.lexicon.facts
 
 
 def _matter(match: Match, index: Index) -> str:

@@ -86,6 +86,7 @@ class Lexicon:
     qualifiers: Qualifiers
     related: dict[str, tuple[str, ...]]  # term → terms that whoever says it may mean as well
     plain: frozenset[str]  # concepts that tell less than the others
+    facts: frozenset[str]  # concepts that tell what happened: in a talk no new matter
     common: frozenset[str]
     asking: frozenset[str]  # last words of a question: "… à", "… không"
     function_words: tuple[Word, ...] = field(repr=False)  # padding of one word
@@ -124,6 +125,7 @@ SECTIONS = (
     "concepts",
     "related",
     "plain",
+    "facts",
     "qualifiers",
     "common",
     "asking",
@@ -257,7 +259,8 @@ class _Reader:
             details=PhraseTable(details),
             qualifiers=Qualifiers(PhraseTable(qualifiers), defaults),
             related=self._related(),
-            plain=self._plain(),
+            plain=self._concepts_of("plain"),
+            facts=self._concepts_of("facts"),
             common=frozenset(one.folded for one in common),
             asking=frozenset(one.folded for one in asking),
             function_words=tuple(table.single_words(Kind.PADDING)),
@@ -345,9 +348,9 @@ class _Reader:
             found[key] = tuple(others)
         return found
 
-    def _plain(self) -> frozenset[str]:
-        """`[mất, sửa]`: concepts that say what is done, not to what."""
-        items, named = self._items(self.sections.get("plain")), self._concept_names()
+    def _concepts_of(self, section: str) -> frozenset[str]:
+        """`plain: [mất, sửa]`: a section that lists concepts by their names."""
+        items, named = self._items(self.sections.get(section)), self._concept_names()
         for item in items:
             if self._text(item) not in named:
                 message = f"{self._text(item)!r} is not a concept; add it to `concepts`"
