@@ -23,7 +23,7 @@ from bot.matching.conversation import (
 )
 from bot.matching.decision import Answer, Choices, Found, NoMatch, decide, is_named
 from bot.matching.heard import DETAIL, TOGETHER, TOLD_APART, Heard, first_of, stands_alone
-from bot.matching.sisters import instead, kin
+from bot.matching.sisters import SISTERS, UNSURE, instead, kin
 
 
 def continued(heard: Heard, alone: Found) -> Found | None:
@@ -69,11 +69,19 @@ def tells_only(heard: Heard, alone: Found) -> bool:
 
 
 def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
-    """Whether the message is a part of this title, and not itself the name of another procedure."""
-    row = heard.reading.row
-    if not row or not stands_in(row, heard.index.title(procedure).row):
+    """Whether the message is a part of this title, and not itself the name of another procedure.
+
+    What asks for a side may stand beside it where the name is of a stranger: "trích lục ở mô" of a
+    marriage is no map of a plot.
+    """
+    reading, index, title = heard.reading, heard.index, heard.index.title(procedure)
+    row = reading.row
+    if not row or (isinstance(alone, Answer) and index.is_name(alone.procedure, row)):
         return False
-    return not isinstance(alone, Answer) or not heard.index.is_name(alone.procedure, row)
+    if stands_in(row, title.row):
+        return True
+    is_strange = isinstance(alone, Answer) and index.kinship(alone.procedure, procedure) < SISTERS
+    return is_strange and is_named(alone) and stands_in(reading.core, title.row)
 
 
 def _picked_by_name(heard: Heard, alone: Found) -> str | None:
@@ -124,9 +132,16 @@ def _together(heard: Heard, alone: Found) -> Found | None:
         if isinstance(alone, Answer) or not context.unanswered:
             return None
         return _read_as(both, heard, alone)
-    if isinstance(alone, Answer) or not heard.spoken_of:
+    if not heard.spoken_of or (isinstance(alone, Answer) and _is_new(heard, alone)):
         return None
     return kin(heard, alone)
+
+
+def _is_more_of_elsewhere(both: Found, heard: Heard, alone: Found) -> bool:
+    """Whether it names nothing and goes on with what others handle: "báo công an ở mô" of a blow."""
+    is_theirs = isinstance(both, NoMatch) and bool(both.elsewhere)
+    is_unsure = isinstance(alone, Choices) and alone.confidence < UNSURE
+    return is_theirs and is_unsure and not (heard.reading.things or heard.context.candidates)
 
 
 def _is_new(heard: Heard, alone: Found) -> bool:
@@ -142,6 +157,8 @@ def _is_new(heard: Heard, alone: Found) -> bool:
 
 def _read_as(both: Found, heard: Heard, alone: Found) -> Found | None:
     """Two messages as one, unless the later says more clearly what is meant, or names another thing."""
+    if _is_more_of_elsewhere(both, heard, alone):
+        return heard.as_one(both)
     clear = (NoMatch, Choices, Answer)
     here, there = clear.index(type(both)), clear.index(type(alone))
     if here < there or (here == there and both.confidence <= alone.confidence):

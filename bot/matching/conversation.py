@@ -255,7 +255,8 @@ def _is_measure(folded: str) -> bool:
 def asks_for_nothing(reading: Reading) -> bool:
     """Whether the message has no request of its own, as far as one can hear."""
     asks = bool(reading.words) and reading.words[-1].folded in reading.lexicon.asking
-    requests = {*BEGINS_ANEW, "continuation", "doing"} & reading.cues
+    doing = set() if "state" in reading.cues else {"doing"}  # "con tui đang làm bên Nhật"
+    requests = {*BEGINS_ANEW, "continuation", *doing} & reading.cues
     return not (reading.facets or requests or asks)
 
 

@@ -91,7 +91,8 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     takes_back = "correction" in reading.cues  # "à không, ý tôi là …": what was said is not meant
     matches = index.match(reading, () if takes_back else near(context))
     candidates = tuple(map(index.candidate, matches.ours[:LISTED]))
-    if not matches.ours:
+    is_number = bool(reading.said) and all(one.isdecimal() for one in reading.said)
+    if not matches.ours or is_number:  # "2016" stands in some alias, and means none
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
     if core and not _is_fact(reading, context):

@@ -44,6 +44,12 @@ class Heard:
         return other_case(self.reading, self.spoken_of, self.index)
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """What was said before that separates sisters: "act=again" after "mất giấy khai sinh"."""
+        before = self.index.read(self.context.still_asked).qualifiers
+        return before | self.title.qualifiers if self.spoken_of else before
+
+    @cached_property
     def title(self) -> Reading:
         """Its title; only where one was spoken of."""
         return self.index.title(self.spoken_of)

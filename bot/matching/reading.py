@@ -96,6 +96,12 @@ class Reading(Struct, frozen=True, dict=True):
         return tuple([word.folded for word in self.words])
 
     @cached_property
+    def core(self) -> tuple[str, ...]:
+        """The row from the first term to the last, without what asks before and after."""
+        begins = min([one.at for one in self.terms], default=0)
+        return self.row[begins : max([one.at + one.length for one in self.terms], default=0)]
+
+    @cached_property
     def said(self) -> frozenset[str]:
         """The terms, each once."""
         return frozenset([term.text for term in self.terms])

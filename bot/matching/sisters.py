@@ -84,7 +84,12 @@ def kin(heard: Heard, alone: Found) -> Found | None:
     if beside is not None:
         return heard.about(beside, TOGETHER)
     if not sisters:
-        is_detail = _tells_of(heard, alone) or _adds(heard, alone) or _tells_little(heard, alone)
+        is_detail = (
+            _tells_of(heard, alone)
+            or _adds(heard, alone)
+            or _tells_little(heard, alone)
+            or (_is_act(heard.reading) and isinstance(alone, NoMatch))
+        )
         if heard.other_case:
             return None
         return heard.about(heard.spoken_of, DETAIL) if is_detail else _perhaps(heard, alone)
@@ -102,7 +107,7 @@ def _perhaps(heard: Heard, alone: Found) -> Found | None:
     if not is_open or not asks_for_nothing(heard.reading):
         return None
     first = heard.index.title(alone.candidates[0].id)
-    if is_unclear(alone, heard.index) and not heard.reading.said & first.said:
+    if is_unclear(alone, heard.index) and heard.reading.said.isdisjoint(subject_of(first)):
         return heard.about(heard.spoken_of, DETAIL)
     return _ask_with_this(alone.candidates, alone.confidence, alone.why, heard)
 
@@ -158,8 +163,13 @@ def _compares(heard: Heard, alone: Found) -> bool:
     if heard.other_case:
         return is_kin or means_little
     is_open = isinstance(alone, NoMatch) or (means_little and not heard.reading.things)
-    is_elsewhere = isinstance(alone, NoMatch) and bool(alone.elsewhere)
+    is_elsewhere = isinstance(alone, NoMatch) and bool(alone.elsewhere) and not _is_act(reading)
     return len(reading.terms) <= 2 and (is_kin or is_open) and not is_elsewhere
+
+
+def _is_act(reading: Reading) -> bool:
+    """Whether it says what to do and not with what: "đổi hay cấp lại", of whatever was spoken of."""
+    return bool(reading.said) and reading.said <= reading.lexicon.plain
 
 
 def _kin_of(whole: Reading, heard: Heard) -> list[Match]:

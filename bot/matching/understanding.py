@@ -76,7 +76,7 @@ def _understand(heard: Heard) -> Decision:
         return _ask_again(heard.still_open, context.facets, index)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
-    if _goes_on(reading, index):
+    if _goes_on(heard):
         if len(heard.still_open) > 1:
             return _ask_again(heard.still_open, reading.facets, index)
         elsewhere = _of_elsewhere(heard)
@@ -126,10 +126,11 @@ def _searched(heard: Heard) -> Decision:
     return _with_others(heard, alone)
 
 
-def _goes_on(reading: Reading, index: Index) -> bool:
-    """Whether the message only asks for another side of what was spoken of: "bao nhiêu tiền"."""
+def _goes_on(heard: Heard) -> bool:
+    """Whether the message only asks for another side of what was spoken of: "làm lại mấy tiền"."""
+    reading, index = heard.reading, heard.index
     telling = [t for t in reading.terms if index.weight(t.text) > 0.5 and index.knows(t.text)]
-    is_short = len(reading.terms) <= 3 and not (telling or reading.qualifiers)
+    is_short = len(reading.terms) <= 3 and not telling and reading.qualifiers <= heard.known
     return bool(reading.facets) and is_short and not index.said_core(reading)
 
 
