@@ -23,7 +23,8 @@ from bot.matching.conversation import (
 )
 from bot.matching.decision import Answer, Choices, Found, NoMatch, decide, is_named
 from bot.matching.heard import DETAIL, TOGETHER, TOLD_APART, Heard, first_of, stands_alone
-from bot.matching.sisters import SISTERS, UNSURE, instead, kin
+from bot.matching.index import SISTERS
+from bot.matching.sisters import UNSURE, instead, kin
 
 
 def continued(heard: Heard, alone: Found) -> Found | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot.matching.conversation import WHAT_TO_BRING, Context, joined, side_asked
+from bot.matching.conversation import WHAT_TO_BRING, Context, joined, side_asked, subject_of
 from bot.matching.decision import Answer, Found, NoMatch, decide, is_named
 from bot.matching.facets import Facet
 from bot.matching.index import Index
@@ -53,6 +53,18 @@ class Heard:
     def title(self) -> Reading:
         """Its title; only where one was spoken of."""
         return self.index.title(self.spoken_of)
+
+    @cached_property
+    def subject(self) -> dict[str, str]:
+        """What was spoken of, without what sets it apart from its sisters: terms and words.
+
+        A copy from the register is of a birth by its title, and of a marriage that was asked of.
+        """
+        of_title, asked = subject_of(self.title), subject_of(self.index.read(self.context.question))
+        titles = map(self.index.title, self.index.sharing(self.spoken_of))
+        of_sisters = {term for title in titles for term in subject_of(title)}
+        named = {term: row for term, row in asked.items() if term in of_sisters}
+        return named if named and of_title.keys().isdisjoint(named) else of_title
 
     @cached_property
     def with_title(self) -> Found:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import permutations
 
 from msgspec import structs
 
@@ -38,6 +39,7 @@ LEAST_TELLING = 0.3  # "giấy", "đất" stand in too many procedures
 LEAST_CORE = 1.5  # "chứng thực" is too little to stand for "chứng thực giấy tờ ở đâu"
 LONG_NAME = 3  # words: "anh cho em đất" is clear although "đất" alone tells little
 AROUND = 4  # words of a name that may be read as asking: "đi làm" in "đi làm căn cước"
+SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
 COMMON_WEIGHT = 0.25  # "tôi", "hôm nay": in every letter, in no title
 
 
@@ -104,6 +106,10 @@ class Index:
             for phrase in profile.phrases
             if len(owners := self._by_words.get(phrase.words, ())) > 1
         }
+        self._sharing: defaultdict[int, set[int]] = defaultdict(set)
+        for owners in self._by_words.values():
+            for one, other in permutations(owners, 2):
+                self._sharing[one].add(other)
         known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
         self.vocabulary = Vocabulary(known, usage, lexicon.spellings)
 
@@ -233,8 +239,19 @@ class Index:
         return max(said, default=0.0) / (sum(weights.values()) or 1.0)
 
     def kinship(self, one: str, other: str) -> float:
-        """How close two procedures are, from 0 to 1."""
-        return kinship(self._profiles[self._by_id[one]], self._profiles[self._by_id[other]])
+        """How close two procedures are, from 0 to 1; those that share an alias are sisters at least.
+
+        A marriage registered anew has no word of "Xin bản sao giấy khai sinh, trích lục hộ tịch", and
+        both are "mất giấy kết hôn".
+        """
+        at, there = self._by_id[one], self._by_id[other]
+        least = SISTERS if there in self._sharing.get(at, ()) else 0.0
+        return max(least, kinship(self._profiles[at], self._profiles[there]))
+
+    def sharing(self, procedure: str) -> list[str]:
+        """The procedures that share an alias with this one: "mất giấy kết hôn"."""
+        found = sorted(self._sharing.get(self._by_id[procedure], ()))
+        return [self.entries[at].id for at in found if not self.matter(at)]
 
     def tells(self, term: str) -> bool:
         """Whether the term says what a message is about; "giấy" and "con" do not."""

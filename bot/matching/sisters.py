@@ -37,12 +37,11 @@ from bot.matching.heard import (
     other_case,
     stands_alone,
 )
-from bot.matching.index import Candidate
+from bot.matching.index import SISTERS, Candidate
 from bot.matching.lexicon import is_concept
 from bot.matching.reading import Reading
 from bot.matching.scoring import Match
 
-SISTERS = 0.4  # kinship of "đăng ký lại khai sinh" and "trích lục hộ tịch"
 SURE = 0.65  # a score; below it a sister that nobody asked for is asked about
 LIKELY = 0.45  # a score; what shares a word and little else is below it
 LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của em gái" of "con nuôi"
@@ -65,7 +64,7 @@ def instead(heard: Heard, alone: Found) -> Found | None:
     if reading.terms and reading.said <= heard.title.said:
         # "Không phải mất, bị rách", where it is for both.
         return heard.about(heard.spoken_of, DETAIL)
-    subject = [row for term, row in subject_of(heard.title).items() if term not in reading.denied]
+    subject = [row for term, row in heard.subject.items() if term not in reading.denied]
     whole = index.read(joined(" ".join(subject), heard.text))
     others = [one for one in _kin_of(whole, heard) if index.id_of(one) != heard.spoken_of]
     if not reading.denied & heard.title.said and not heard.reading.things - heard.title.said:
@@ -145,7 +144,7 @@ def _sisters(heard: Heard, alone: Found) -> list[Match]:
     """The procedures on the same subject that the message speaks of, the likeliest first."""
     if not _compares(heard, alone):
         return []
-    subject = " ".join(subject_of(heard.title).values())
+    subject = " ".join(heard.subject.values())
     whole = heard.index.read(joined(subject, heard.text))
     return [one for one in _kin_of(whole, heard) if _fits(one, heard)]
 
