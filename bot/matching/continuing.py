@@ -45,7 +45,10 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
     spoken_of = heard.spoken_of
     if heard.context.candidates:
         picked = _picked_by_name(heard, alone)
-        return heard.about(picked, TOLD_APART) if picked else None
+        left = [picked] if picked else _left_over(heard, alone)
+        if len(left) > 1:
+            return heard.ask_again(left, heard.side)
+        return heard.about(left[0], TOLD_APART) if left else None
     if not spoken_of or heard.other_case:
         return None
     if _is_part_of(heard, alone, spoken_of) or tells_only(heard, alone):
@@ -96,6 +99,15 @@ def _picked_by_name(heard: Heard, alone: Found) -> str | None:
     else:
         there = [one for one in heard.still_open if _is_part_of(heard, alone, one)]
     return there[0] if len(there) == 1 else None
+
+
+def _left_over(heard: Heard, alone: Found) -> list[str]:
+    """The open choices that are left when one of them is over: "khai sinh rồi"; none where none is."""
+    said, index = heard.reading.said, heard.index
+    is_over = bool(said) and said == heard.reading.things and tells_of_state(heard.reading)
+    if not is_over or not isinstance(alone, Answer) or alone.procedure not in heard.still_open:
+        return []
+    return [one for one in heard.still_open if not said <= index.title(one).said]
 
 
 def _which_of_a_name(heard: Heard, sharing: Sequence[str]) -> Found | None:

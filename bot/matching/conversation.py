@@ -226,10 +226,12 @@ def tells_of_state(reading: Reading) -> bool:
     row = reading.likely
     first = min((term.at for term in reading.terms), default=len(row))
     found = reading.lexicon.cues.found(row, marked=reading.marked)
-    ends = {(one.name, at + one.length) for at, here in found for one in here}
-    is_state = any(name == "state" and end <= first for name, end in ends)
-    is_over = ("done", len(row)) in ends and "doing" not in reading.cues
-    return is_state or is_over
+    spans = [(one.name, at, at + one.length) for at, here in found for one in here]
+    is_state = any(name == "state" and end <= first for name, _, end in spans)
+    # "Làm khai sinh rồi" is over, "giờ làm sổ đỏ luôn rồi" is not.
+    is_to_be_done = any(name == "doing" and begin > 0 for name, begin, _ in spans)
+    is_over = any(name == "done" and end == len(row) for name, _, end in spans)
+    return is_state or (is_over and not is_to_be_done)
 
 
 def tells_detail(reading: Reading) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.matching.conversation import WHAT_TO_BRING, Context, joined, side_asked, subject_of
-from bot.matching.decision import Answer, Found, NoMatch, decide, is_named
+from bot.matching.decision import Answer, Choices, Found, NoMatch, decide, is_named
 from bot.matching.facets import Facet
 from bot.matching.index import Index
 from bot.matching.reading import Reading
@@ -15,6 +16,7 @@ LITTLE = 0.5  # of the confidence that an answer needs: it means next to nothing
 NAMED = 0.3  # share of the name of a matter of others that is said, for the message to be about it
 TOLD_APART = "told-apart"  # among the reasons: what was said points at one of the open choices
 DETAIL = "detail"  # among the reasons: it tells more of what was spoken of
+STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
 TOGETHER = "together"  # among the reasons: the message was read with the one before
 
 
@@ -81,6 +83,11 @@ class Heard:
         """The answer that this procedure is meant, for a reason that needs no model."""
         facets = self.side or self.context.facets or WHAT_TO_BRING
         return Answer(procedure, (self.index.certain(procedure, why),), facets, 1.0, (why,))
+
+    def ask_again(self, ones: Sequence[str], facets: tuple[Facet, ...]) -> Choices:
+        """The choices that are still open, now for this side."""
+        shown = tuple(self.index.certain(one, STILL_OPEN) for one in ones)
+        return Choices(tuple(ones), shown, facets, 1.0, (STILL_OPEN,))
 
     def as_one(self, both: Found) -> Found:
         """What it means together with what was said before, for the side that it asks for."""

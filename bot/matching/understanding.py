@@ -35,15 +35,13 @@ from bot.matching.decision import (
     decide,
     named,
 )
-from bot.matching.facets import Facet
-from bot.matching.heard import TOGETHER, Heard
+from bot.matching.heard import STILL_OPEN, TOGETHER, Heard
 from bot.matching.index import Index
 from bot.matching.intents import Intent
 from bot.matching.reading import Reading
 from bot.matching.sisters import asked_beside
 
 PICKED = "picked"  # among the reasons: one of the choices shown before was named
-STILL_OPEN = "still-open"  # among the reasons: the choices shown before are asked again
 
 
 def understand(text: str, *, index: Index, context: Context = NO_CONTEXT) -> Decision:
@@ -73,12 +71,12 @@ def _understand(heard: Heard) -> Decision:
     intent = find_intent(reading, index.lexicon)
     is_half = intent in YES_OR_NO and half_answers(reading, context, index.lexicon)
     if is_half and len(heard.still_open) > 1:
-        return _ask_again(heard.still_open, context.facets, index)
+        return heard.ask_again(heard.still_open, context.facets)
     if intent is not None:
         return SmallTalk(intent, (f"intent:{intent}",))
     if _goes_on(heard):
         if len(heard.still_open) > 1:
-            return _ask_again(heard.still_open, reading.facets, index)
+            return heard.ask_again(heard.still_open, reading.facets)
         elsewhere = _of_elsewhere(heard)
         if elsewhere is not None:
             return elsewhere
@@ -101,7 +99,7 @@ def _picked(heard: Heard) -> Answer | Choices | None:
     if pointed_at in (None, picked):
         return heard.about(picked, PICKED)
     # "Cái thứ hai, bản sao thôi", where the copy is the first: a number and a word that disagree.
-    return _ask_again((picked, pointed_at), heard.side, index)
+    return heard.ask_again((picked, pointed_at), heard.side)
 
 
 def _searched(heard: Heard) -> Decision:
@@ -120,7 +118,7 @@ def _searched(heard: Heard) -> Decision:
         return found
     if not isinstance(alone, Answer):
         if len(still_open) > 1 and (says_nothing(reading) or tells_only(heard, alone)):
-            return _ask_again(still_open, heard.side, index)
+            return heard.ask_again(still_open, heard.side)
         if says_nothing(reading):
             return _of_elsewhere(heard) or _of_what(reading)
     return _with_others(heard, alone)
@@ -168,12 +166,6 @@ def _with_others(heard: Heard, decision: Found) -> Found:
     first, *others = asked.values()
     also = tuple(one.procedure for one in others)
     return replace(first, facets=reading.facets or first.facets, also=also)
-
-
-def _ask_again(still_open: tuple[str, ...], facets: tuple[Facet, ...], index: Index) -> Choices:
-    """The choices that are still open, now for the side that was asked for."""
-    shown = tuple(index.certain(one, STILL_OPEN) for one in still_open)
-    return Choices(still_open, shown, facets, 1.0, (STILL_OPEN,))
 
 
 def unanswered(context: Context, text: str, decision: Choices | NoMatch) -> str:

@@ -171,7 +171,14 @@ def test_what_asks_or_names_something_is_no_detail(index: Index, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["khai sinh rồi", "đã có sổ đỏ", "da dang ky ket hon roi", "đang thế chấp"]
+    "text",
+    [
+        "khai sinh rồi",
+        "lam khai sinh roi",
+        "đã có sổ đỏ",
+        "da dang ky ket hon roi",
+        "đang thế chấp",
+    ],
 )
 def test_what_is_over_is_heard_as_a_state(index: Index, text: str) -> None:
     assert tells_of_state(index.read(text))
