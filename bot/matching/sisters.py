@@ -158,7 +158,8 @@ def _compares(heard: Heard, alone: Found) -> bool:
         return True
     first = first_of(alone)
     is_kin = first is not None and index.kinship(first, heard.spoken_of) >= SISTERS
-    means_little = is_unclear(alone, index)
+    # An answer comes here only where its subject was not said.
+    means_little = is_unclear(alone, index) or isinstance(alone, Answer)
     if heard.other_case:
         return is_kin or means_little
     is_open = isinstance(alone, NoMatch) or (means_little and not heard.reading.things)
