@@ -214,7 +214,8 @@ def _beside(heard: Heard, alone: Found) -> str | None:
     rows = (reading.row[term.at : term.at + term.length] for term in reading.terms)
     # "Xoá" is a word of "Xoá thế chấp", which is one term.
     is_repeated = all(word in title.row for row in rows for word in row)
-    is_other = bool(told) and told.isdisjoint(title.said | index.lexicon.plain)
+    no_matter = title.said | index.lexicon.plain | index.lexicon.facts
+    is_other = bool(told) and told.isdisjoint(no_matter)
     if isinstance(alone, Answer) or is_repeated or not is_other or len(told) > MOST_TOLD_BESIDE:
         return None
     titles = [(one.id, index.title(one.id)) for one in alone.candidates[:MOST_CHOICES]]
