@@ -7,9 +7,13 @@ sale that was spoken of. What is asked of sisters and details stands in `sisters
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.matching.conversation import (
     SAID_IN_ONE,
+    WHAT_TO_BRING,
+    asks_for_nothing,
+    asks_for_paper,
     carries_on,
     joined,
     mends_purpose,
@@ -51,7 +55,10 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
         return heard.about(left[0], TOLD_APART) if left else None
     if not spoken_of or heard.other_case:
         return None
-    if _is_part_of(heard, alone, spoken_of) or tells_only(heard, alone):
+    if _asks_for_its_paper(heard):
+        return replace(heard.about(spoken_of, DETAIL), facets=WHAT_TO_BRING)
+    is_part = _is_part_of(heard, alone, spoken_of) or _is_its_own(heard, alone)
+    if is_part or tells_only(heard, alone):
         return heard.about(spoken_of, DETAIL)
     if is_named(alone) and isinstance(alone, Choices):
         return _which_of_a_name(heard, alone.procedures)
@@ -86,6 +93,24 @@ def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
         return True
     is_strange = isinstance(alone, Answer) and index.kinship(alone.procedure, procedure) < SISTERS
     return is_strange and is_named(alone) and stands_in(reading.core, title.row)
+
+
+def _asks_for_its_paper(heard: Heard) -> bool:
+    """Whether it asks if a paper of what was spoken of must be brought: "cần giấy độc thân không"."""
+    papers = heard.reading.things
+    is_its_own = bool(papers) and all(heard.index.speaks_of(heard.spoken_of, one) for one in papers)
+    return is_its_own and asks_for_paper(heard.reading)
+
+
+def _is_its_own(heard: Heard, alone: Found) -> bool:
+    """Whether a matter of others is a part of this one: "đi xuất khẩu lao động", a criminal record for it."""
+    reading, index = heard.reading, heard.index
+    if not (isinstance(alone, NoMatch) and alone.elsewhere and reading.things):
+        return False
+    if reading.things <= heard.title.said:
+        return True
+    speaks = (index.speaks_of(heard.spoken_of, one, by_name=True) for one in reading.things)
+    return asks_for_nothing(reading) and all(speaks)
 
 
 def _picked_by_name(heard: Heard, alone: Found) -> str | None:

@@ -234,6 +234,16 @@ def tells_of_state(reading: Reading) -> bool:
     return is_state or (is_over and not is_to_be_done)
 
 
+def asks_for_paper(reading: Reading) -> bool:
+    """Whether it asks if something must be brought: "cần giấy độc thân không"."""
+    asks = bool(reading.words) and reading.words[-1].folded in reading.lexicon.asking
+    if not (asks and reading.terms) or "wish" in reading.cues:
+        return False
+    found = reading.lexicon.cues.found(reading.likely, marked=reading.marked)
+    ends = {at + one.length for at, here in found for one in here if one.name == "need"}
+    return reading.terms[0].at in ends
+
+
 def tells_detail(reading: Reading) -> bool:
     """Whether the message only tells of a case, and asks nothing: "mệ 80 tuổi", "đất 300m2"."""
     if reading.facets or not reading.cues.isdisjoint(BEGINS_ANEW):

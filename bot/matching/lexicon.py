@@ -149,6 +149,7 @@ CUES = (
     "denied",
     "purpose",
     "done",
+    "need",
     "doing",
     "state",
 )
