@@ -82,8 +82,8 @@ def tells_only(heard: Heard, alone: Found) -> bool:
 def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
     """Whether the message is a part of this title, and not itself the name of another procedure.
 
-    What asks for a side may stand beside it where the name is of a stranger: "trích lục ở mô" of a
-    marriage is no map of a plot.
+    What asks for a side may stand beside it where the title begins so ("khai sinh ở đâu" of a child from
+    abroad), or where the name is of a stranger ("trích lục ở mô" of a marriage is no map of a plot).
     """
     reading, index, title = heard.reading, heard.index, heard.index.title(procedure)
     row = reading.row
@@ -91,8 +91,10 @@ def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
         return False
     if stands_in(row, title.row):
         return True
-    is_strange = isinstance(alone, Answer) and index.kinship(alone.procedure, procedure) < SISTERS
-    return is_strange and is_named(alone) and stands_in(reading.core, title.row)
+    if not (isinstance(alone, Answer) and is_named(alone) and stands_in(reading.core, title.row)):
+        return False
+    begins = bool(reading.facets) and title.row[: len(reading.core)] == reading.core
+    return begins or index.kinship(alone.procedure, procedure) < SISTERS
 
 
 def _asks_for_its_paper(heard: Heard) -> bool:

@@ -146,7 +146,16 @@ def _sisters(heard: Heard, alone: Found) -> list[Match]:
         return []
     subject = " ".join(heard.subject.values())
     whole = heard.index.read(joined(subject, heard.text))
-    return [one for one in _kin_of(whole, heard) if _fits(one, heard)]
+    found = [one for one in _kin_of(whole, heard) if _fits(one, heard)]
+    things = heard.reading.things
+    if things and things <= heard.index.lexicon.facts and not heard.reading.qualifiers:
+        # "Vợ mất rồi": the land of the dead, and no lost paper.
+        return [one for one in found if things <= _title(one, heard).said]
+    return found
+
+
+def _title(match: Match, heard: Heard) -> Reading:
+    return heard.index.title(heard.index.id_of(match))
 
 
 def _compares(heard: Heard, alone: Found) -> bool:
