@@ -91,7 +91,9 @@ def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
         return False
     if stands_in(row, title.row):
         return True
-    if not (isinstance(alone, Answer) and is_named(alone) and stands_in(reading.core, title.row)):
+    if not isinstance(alone, Answer) or not is_named(alone):
+        return False
+    if not reading.core or not stands_in(reading.core, title.row):
         return False
     begins = bool(reading.facets) and title.row[: len(reading.core)] == reading.core
     return begins or index.kinship(alone.procedure, procedure) < SISTERS

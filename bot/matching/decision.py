@@ -95,7 +95,7 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
     if not matches.ours or is_number:  # "2016" stands in some alias, and means none
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
-    if core and not _is_fact(reading, context):
+    if core and not (_is_fact(reading, context) or _is_contradicted(core, matches)):
         return named(core, candidates, side_asked(reading, context), index)
     features = decision_features(reading, matches, index)
     confidence = index.model.confident(features)
@@ -114,6 +114,12 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
 def _is_fact(reading: Reading, context: Context) -> bool:
     """Whether a talk is told what happened, and no more: "bố mất rồi" after "sang tên đất"."""
     return context.is_open and bool(reading.things) and reading.things <= reading.lexicon.facts
+
+
+def _is_contradicted(core: Sequence[int], matches: Matches) -> bool:
+    """Whether what is said beside the name rules it out: "không bán tạp hoá nữa"."""
+    found = [one for one in (*matches.ours, *matches.elsewhere) if one.at in core]
+    return bool(found) and all(one.conflicts for one in found)
 
 
 def _matter(match: Match, index: Index) -> str:
