@@ -26,9 +26,17 @@ from bot.matching.conversation import (
     told_apart,
 )
 from bot.matching.decision import Answer, Choices, Found, NoMatch, decide, is_named
-from bot.matching.heard import DETAIL, TOGETHER, TOLD_APART, Heard, first_of, stands_alone
+from bot.matching.heard import (
+    DETAIL,
+    TOGETHER,
+    TOLD_APART,
+    Heard,
+    first_of,
+    is_unsure,
+    stands_alone,
+)
 from bot.matching.index import SISTERS
-from bot.matching.sisters import UNSURE, instead, kin
+from bot.matching.sisters import instead, kin
 
 
 def continued(heard: Heard, alone: Found) -> Found | None:
@@ -49,15 +57,17 @@ def in_talk(heard: Heard, alone: Found) -> Found | None:
     spoken_of = heard.spoken_of
     if heard.context.candidates:
         picked = _picked_by_name(heard, alone)
-        left = [picked] if picked else _left_over(heard, alone)
-        if len(left) > 1:
-            return heard.ask_again(left, heard.side)
-        return heard.about(left[0], TOLD_APART) if left else None
+        if picked is not None:
+            return heard.about(picked, TOLD_APART)
+        left = _left_over(heard, alone)
+        if len(left) == 1:
+            return heard.about(left[0], TOLD_APART)
+        return heard.ask_again(left, heard.side) if left else None
     if not spoken_of or heard.other_case:
         return None
     if _asks_for_its_paper(heard):
         return replace(heard.about(spoken_of, DETAIL), facets=WHAT_TO_BRING)
-    is_part = _is_part_of(heard, alone, spoken_of) or _is_its_own(heard, alone)
+    is_part = _is_part_of(heard, alone, spoken_of) or _is_for(heard, alone)
     if is_part or tells_only(heard, alone):
         return heard.about(spoken_of, DETAIL)
     if is_named(alone) and isinstance(alone, Choices):
@@ -93,26 +103,31 @@ def _is_part_of(heard: Heard, alone: Found, procedure: str) -> bool:
         return True
     if not isinstance(alone, Answer) or not is_named(alone):
         return False
-    if not reading.core or not stands_in(reading.core, title.row):
+    if not reading.span or not stands_in(reading.span, title.row):
         return False
-    begins = bool(reading.facets) and title.row[: len(reading.core)] == reading.core
+    begins = bool(reading.facets) and title.row[: len(reading.span)] == reading.span
     return begins or index.kinship(alone.procedure, procedure) < SISTERS
 
 
 def _asks_for_its_paper(heard: Heard) -> bool:
     """Whether it asks if a paper of what was spoken of must be brought: "cần giấy độc thân không"."""
-    papers = heard.reading.things
-    is_its_own = bool(papers) and all(heard.index.speaks_of(heard.spoken_of, one) for one in papers)
-    return is_its_own and asks_for_paper(heard.reading)
+    reading, index = heard.reading, heard.index
+    asks_more = bool(reading.facets or reading.qualifiers or reading.said & index.lexicon.plain)
+    if asks_more or not reading.things:  # "cần đổi căn cước không", "cần căn cước không, mấy tiền"
+        return False
+    is_known = all(index.speaks_of(heard.spoken_of, one) for one in reading.things)
+    return is_known and asks_for_paper(reading)
 
 
-def _is_its_own(heard: Heard, alone: Found) -> bool:
-    """Whether a matter of others is a part of this one: "đi xuất khẩu lao động", a criminal record for it."""
+def _is_for(heard: Heard, alone: Found) -> bool:
+    """Whether what was spoken of is for a matter of others: "đi xuất khẩu lao động" of a criminal record."""
     reading, index = heard.reading, heard.index
     if not (isinstance(alone, NoMatch) and alone.elsewhere and reading.things):
         return False
     if reading.things <= heard.title.said:
         return True
+    if any(reading.things <= index.title(one.id).said for one in alone.candidates):
+        return False  # "thừa kế" after a gift: "Thừa kế đất" is another procedure of ours
     speaks = (index.speaks_of(heard.spoken_of, one, by_name=True) for one in reading.things)
     return asks_for_nothing(reading) and all(speaks)
 
@@ -136,7 +151,8 @@ def _left_over(heard: Heard, alone: Found) -> list[str]:
     is_over = bool(said) and said == heard.reading.things and tells_of_state(heard.reading)
     if not is_over or not isinstance(alone, Answer) or alone.procedure not in heard.still_open:
         return []
-    return [one for one in heard.still_open if not said <= index.title(one).said]
+    left = [one for one in heard.still_open if not said <= index.title(one).said]
+    return [] if alone.procedure in left else left  # "căn cước mất rồi" is lost, and not over
 
 
 def _which_of_a_name(heard: Heard, sharing: Sequence[str]) -> Found | None:
@@ -182,19 +198,19 @@ def _together(heard: Heard, alone: Found) -> Found | None:
 def _is_more_of_elsewhere(both: Found, heard: Heard, alone: Found) -> bool:
     """Whether it names nothing and goes on with what others handle: "báo công an ở mô" of a blow."""
     is_theirs = isinstance(both, NoMatch) and bool(both.elsewhere)
-    is_unsure = isinstance(alone, Choices) and alone.confidence < UNSURE
-    return is_theirs and is_unsure and not (heard.reading.things or heard.context.candidates)
+    return is_theirs and is_unsure(alone) and not (heard.reading.things or heard.context.candidates)
 
 
 def _is_new(heard: Heard, alone: Found) -> bool:
-    """Whether it is clear by itself, whichever choices are open: "đăng ký tạm trú cho công nhân".
+    """Whether it is clear by itself, whatever was said before: "đăng ký tạm trú cho công nhân".
 
     "Sổ gốc cũng mất" is said of a birth as of a marriage.
     """
     first = first_of(alone)
     if isinstance(alone, NoMatch) or first is None or first in heard.context.candidates:
         return False
-    return not heard.reading.said.isdisjoint(subject_of(heard.index.title(first)))
+    subject = subject_of(heard.index.title(first))
+    return not subject or not heard.reading.said.isdisjoint(subject)
 
 
 def _read_as(both: Found, heard: Heard, alone: Found) -> Found | None:

@@ -228,10 +228,20 @@ def tells_of_state(reading: Reading) -> bool:
     found = reading.lexicon.cues.found(row, marked=reading.marked)
     spans = [(one.name, at, at + one.length) for at, here in found for one in here]
     is_state = any(name == "state" and end <= first for name, _, end in spans)
-    # "Làm khai sinh rồi" is over, "giờ làm sổ đỏ luôn rồi" is not.
-    is_to_be_done = any(name == "doing" and begin > 0 for name, begin, _ in spans)
+    # "Em làm khai sinh rồi" is over, "giờ làm sổ đỏ luôn rồi" is not.
+    begins = _after_politeness(reading)
+    is_to_be_done = any(name == "doing" and begin > begins for name, begin, _ in spans)
     is_over = any(name == "done" and end == len(row) for name, _, end in spans)
     return is_state or (is_over and not is_to_be_done)
+
+
+def _after_politeness(reading: Reading) -> int:
+    """Where the message begins when "dạ em" is gone."""
+    polite = reading.lexicon.polite.all_in(reading.likely, marked=reading.marked)
+    at = 0
+    while at < len(polite) and polite[at]:
+        at += max(one.length for one in polite[at])
+    return at
 
 
 def asks_for_paper(reading: Reading) -> bool:

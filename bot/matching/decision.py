@@ -112,8 +112,12 @@ def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Fou
 
 
 def _is_fact(reading: Reading, context: Context) -> bool:
-    """Whether a talk is told what happened, and no more: "bố mất rồi" after "sang tên đất"."""
-    return context.is_open and bool(reading.things) and reading.things <= reading.lexicon.facts
+    """Whether a talk is told what happened, and asked nothing: "bố mất rồi" after "sang tên đất".
+
+    An alias word for word is a request all the same, and does not come here.
+    """
+    tells = bool(reading.things) and reading.things <= reading.lexicon.facts
+    return context.is_open and tells and not reading.facets
 
 
 def _is_contradicted(core: Sequence[int], matches: Matches) -> bool:

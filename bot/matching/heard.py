@@ -13,6 +13,7 @@ from bot.matching.index import Index
 from bot.matching.reading import Reading
 
 LITTLE = 0.5  # of the confidence that an answer needs: it means next to nothing by itself
+UNSURE = 0.6  # a confidence; below it the first of the choices is wrong as often as right
 NAMED = 0.3  # share of the name of a matter of others that is said, for the message to be about it
 TOLD_APART = "told-apart"  # among the reasons: what was said points at one of the open choices
 DETAIL = "detail"  # among the reasons: it tells more of what was spoken of
@@ -108,6 +109,11 @@ def stands_alone(reading: Reading, alone: Found, index: Index) -> bool:
 def is_unclear(alone: Found, index: Index) -> bool:
     """Whether a message means next to nothing by itself."""
     return isinstance(alone, NoMatch) or alone.confidence < LITTLE * index.model.answer_at
+
+
+def is_unsure(alone: Found) -> bool:
+    """Whether it is asked back, and its first choice as often wrong as right."""
+    return isinstance(alone, Choices) and alone.confidence < UNSURE
 
 
 def first_of(found: Found) -> str | None:

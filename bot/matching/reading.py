@@ -96,7 +96,7 @@ class Reading(Struct, frozen=True, dict=True):
         return tuple([word.folded for word in self.words])
 
     @cached_property
-    def core(self) -> tuple[str, ...]:
+    def span(self) -> tuple[str, ...]:
         """The row from the first term to the last, without what asks before and after."""
         begins = min([one.at for one in self.terms], default=0)
         return self.row[begins : max([one.at + one.length for one in self.terms], default=0)]

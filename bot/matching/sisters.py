@@ -34,6 +34,7 @@ from bot.matching.heard import (
     Heard,
     first_of,
     is_unclear,
+    is_unsure,
     other_case,
     stands_alone,
 )
@@ -48,7 +49,6 @@ LEAST_NEAR = 0.2  # share of a detail that its procedure speaks of: "con của e
 MOST_TERMS_OF_A_DETAIL = 6  # "cháu là con của chị gái tôi, ở cùng xã"; longer ones ask anew
 MOST_TERMS_BESIDE_A_SIDE = 3
 MOST_TOLD_BESIDE = 2  # terms: "đóng thuế"
-UNSURE = 0.6  # a confidence; below it the first of the choices is wrong as often as right
 SHORTEST_DETAIL = 3  # words; "tách", "bị mất" say what to do
 LITTLE_BESIDE = 0.8  # weight of what is said and the procedure does not speak of
 
@@ -83,21 +83,24 @@ def kin(heard: Heard, alone: Found) -> Found | None:
     if beside is not None:
         return heard.about(beside, TOGETHER)
     if not sisters:
-        is_detail = (
-            _tells_of(heard, alone)
-            or _adds(heard, alone)
-            or _tells_little(heard, alone)
-            or (_is_act(heard.reading) and isinstance(alone, NoMatch))
-        )
-        if heard.other_case:
-            return None
-        return heard.about(heard.spoken_of, DETAIL) if is_detail else _perhaps(heard, alone)
+        return None if heard.other_case else _detail(heard, alone)
     if is_its_own:
         return heard.about(heard.spoken_of, DETAIL)
     shown = tuple(map(heard.index.candidate, sisters))
     if shown[0].score < SURE and not heard.other_case and asks_for_nothing(heard.reading):
         return _ask_with_this(shown, shown[0].score, (TOGETHER,), heard)
     return _which(sisters, heard.with_title, heard)
+
+
+def _detail(heard: Heard, alone: Found) -> Found | None:
+    """What a message is that no sister is meant by."""
+    is_detail = (
+        _tells_of(heard, alone)
+        or _adds(heard, alone)
+        or _tells_little(heard, alone)
+        or (_is_act(heard.reading) and isinstance(alone, NoMatch))
+    )
+    return heard.about(heard.spoken_of, DETAIL) if is_detail else _perhaps(heard, alone)
 
 
 def _perhaps(heard: Heard, alone: Found) -> Found | None:
@@ -260,8 +263,7 @@ def _adds(heard: Heard, alone: Found) -> bool:
 def _tells_little(heard: Heard, alone: Found) -> bool:
     """Whether the message names and asks nothing, and hardly tells anything: "bố tôi già yếu"."""
     reading, index = heard.reading, heard.index
-    is_unsure = isinstance(alone, Choices) and alone.confidence < UNSURE
-    if not is_unsure and alone.candidates:
+    if not is_unsure(alone) and alone.candidates:
         return False
     if reading.facets or reading.qualifiers or "wish" in reading.cues:
         return False

@@ -129,7 +129,8 @@ def _goes_on(heard: Heard) -> bool:
     reading, index = heard.reading, heard.index
     telling = [t for t in reading.terms if index.weight(t.text) > 0.5 and index.knows(t.text)]
     is_short = len(reading.terms) <= 3 and not telling and reading.qualifiers <= heard.known
-    return bool(reading.facets) and is_short and not index.said_core(reading)
+    is_new = bool(reading.things & index.lexicon.facts) or bool(index.said_core(reading))
+    return bool(reading.facets) and is_short and not is_new
 
 
 def _of_elsewhere(heard: Heard) -> NoMatch | None:
