@@ -57,7 +57,7 @@ DETAIL_ROWS = (
     (Facet.DOCUMENTS, Facet.FEE, Facet.DEADLINE),
     (Facet.PLACE, Facet.STEPS, Facet.LEGAL_BASIS),
 )
-HAVE_BUTTONS = {facet for row in DETAIL_ROWS for facet in row}
+BEHIND_BUTTONS = {facet for row in DETAIL_ROWS for facet in row}
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ class View:
         self.brief = False  # leave out what depends on a question that is not answered yet
         self.procedure = procedure.for_options(options)
         self.details: list[Markup] = []  # what was asked and is no part of the short card
+        self.left_out: list[Facet] = []  # asked as well, and behind a button
         self.only_asked = False  # there is no room for the rest of the card
 
     @cached_property
@@ -214,10 +215,10 @@ def card(
     options: frozenset[str] = frozenset(),
     commune: str = "",
 ) -> Reply:
-    """The short card, with what was asked on top, within `CARD_LIMIT` characters.
+    """The short card, with what was asked on top, within `CARD_LIMIT` characters where that can be.
 
-    Where the rest leaves no room for what was asked (conditions, legal bases …), that comes alone
-    and whole, whatever its length. Who asks for many sides reads some of them behind their button.
+    What was asked and is longer (conditions, legal bases …) comes alone and whole. Who asks for many
+    sides at once is told which of them stand behind a button.
     """
     view = View(procedure, catalogue, options=options, asked=asked, commune=commune)
     return Reply(_card_text(view), card_keyboard(view))
@@ -225,16 +226,18 @@ def card(
 
 def _card_text(view: View) -> str:
     details = _details_not_on_card(view)
-    attempts = [details]
-    if len(view.asked) >= MANY_SIDES:
-        attempts.append({f: text for f, text in details.items() if f not in HAVE_BUTTONS})
-    for shown in attempts:
-        view.details = list(shown.values())
+    is_broad = len(view.asked) >= MANY_SIDES and len(details) < len(view.asked)
+    behind = [one for one in details if is_broad and one in BEHIND_BUTTONS]
+    for view.left_out in [[], behind] if behind else [[]]:
+        view.details = [text for one, text in details.items() if one not in view.left_out]
         html = _fitting_card(view)
-        if not shown or visible_length(html) <= CARD_LIMIT:
+        if visible_length(html) <= CARD_LIMIT:
             return html
-    view.details, view.only_asked = list(details.values()), True
-    return _fitting_card(view)
+    view.details, view.left_out, view.only_asked = list(details.values()), [], True
+    html = _fitting_card(view)
+    if visible_length(html) <= CARD_LIMIT:
+        return html
+    return _render_card(view, brief=False, papers=len(view.documents), fees=len(view.fees))
 
 
 def _details_not_on_card(view: View) -> dict[Facet, Markup]:
@@ -250,11 +253,16 @@ def _details_not_on_card(view: View) -> dict[Facet, Markup]:
 def _fitting_card(view: View) -> str:
     """As much as one screen takes: first fewer papers, then without what a question will settle."""
     html = ""
-    for view.brief, papers, fees in FITTING:
-        html = render("citizen/card.html", view=view, shown_documents=papers, shown_fees=fees)
+    for fitting in FITTING:
+        html = _render_card(view, *fitting)
         if visible_length(html) <= CARD_LIMIT:
             break
     return html
+
+
+def _render_card(view: View, brief: bool, papers: int, fees: int) -> str:
+    view.brief = brief
+    return render("citizen/card.html", view=view, shown_documents=papers, shown_fees=fees)
 
 
 def card_keyboard(view: View) -> Keyboard:
