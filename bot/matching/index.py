@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import permutations
+from itertools import chain, permutations
 
 from msgspec import structs
 
@@ -100,18 +100,26 @@ class Index:
                 self._by_terms.add(phrase.terms, at)
                 if phrase.bare:
                     self._by_bare_terms.add(phrase.terms, at)
-        self._by_shared_terms = {
-            frozenset(phrase.terms): owners
-            for profile in self._profiles
-            for phrase in profile.phrases
-            if len(owners := self._by_words.get(phrase.words, ())) > 1
-        }
+        self._by_shared_terms = self._shared_terms()
         self._sharing: defaultdict[int, set[int]] = defaultdict(set)
         for owners in self._by_words.values():
             for one, other in permutations(owners, 2):
                 self._sharing[one].add(other)
         known = frozenset(words) | frozenset(usage.alone) | lexicon.vocabulary | lexicon.common
         self.vocabulary = Vocabulary(known, usage, lexicon.spellings)
+
+    def _shared_terms(self) -> dict[frozenset[str], tuple[int, ...]]:
+        """The owners of the aliases that are shared, by what these say.
+
+        Without a fact beside: in other words, "giấy chứng tử mất rồi" is a death to be registered.
+        """
+        shared = {}
+        for phrase in chain.from_iterable(profile.phrases for profile in self._profiles):
+            owners, said = self._by_words.get(phrase.words, ()), frozenset(phrase.terms)
+            tells_beside = len(said) > 1 and not said.isdisjoint(self.lexicon.facts)
+            if len(owners) > 1 and not tells_beside:
+                shared[said] = owners
+        return shared
 
     @classmethod
     @kept()
