@@ -94,9 +94,13 @@ class View:
         self.commune = commune  # where this person is, "xã Cẩm Bình"; empty = not said
         self.brief = False  # leave out what depends on a question that is not answered yet
         self.procedure = procedure.for_options(options)
-        self.details: list[Markup] = []  # what was asked and is no part of the short card
-        self.left_out: list[Facet] = []  # asked as well, and behind a button
+        self.details: dict[Facet, Markup] = {}  # what was asked and is no part of the short card
+        self.left_out: list[Facet] = []  # of these what is to be read behind its button
         self.only_asked = False  # there is no room for the rest of the card
+
+    @property
+    def left_out_labels(self) -> list[str]:
+        return [facet_label(facet) for facet in self.left_out]
 
     @cached_property
     def documents(self) -> list[Document]:
@@ -225,29 +229,31 @@ def card(
 
 
 def _card_text(view: View) -> str:
-    details = _details_not_on_card(view)
-    is_broad = len(view.asked) >= MANY_SIDES and len(details) < len(view.asked)
-    behind = [one for one in details if is_broad and one in BEHIND_BUTTONS]
-    for view.left_out in [[], behind] if behind else [[]]:
-        view.details = [text for one, text in details.items() if one not in view.left_out]
-        html = _fitting_card(view)
-        if visible_length(html) <= CARD_LIMIT:
-            return html
-    view.details, view.left_out, view.only_asked = list(details.values()), [], True
+    view.details = _details_not_on_card(view)
     html = _fitting_card(view)
-    if visible_length(html) <= CARD_LIMIT:
+    if not view.details or _fits(html):
+        return html
+    is_broad = len(view.asked) >= MANY_SIDES and len(view.details) < len(view.asked)
+    view.left_out = [one for one in view.details if is_broad and one in BEHIND_BUTTONS]
+    if view.left_out:
+        html = _fitting_card(view)
+        if _fits(html):
+            return html
+    view.left_out, view.only_asked = [], True
+    html = _fitting_card(view)
+    if _fits(html):
         return html
     return _render_card(view, brief=False, papers=len(view.documents), fees=len(view.fees))
 
 
 def _details_not_on_card(view: View) -> dict[Facet, Markup]:
-    # Rendered from our own escaped template, without its title and last line.
-    bodies = {
-        facet: render("citizen/facet.html", view=view, facet=facet).split("\n\n")[1:-1]
-        for facet in view.asked
-        if facet not in ON_CARD
-    }
-    return {facet: Markup("\n\n".join(body)) for facet, body in bodies.items()}  # noqa: S704
+    return {facet: _detail_alone(view, facet) for facet in view.asked if facet not in ON_CARD}
+
+
+def _detail_alone(view: View, facet: Facet) -> Markup:
+    """The text behind a button, without its title and last line."""
+    body = render("citizen/facet.html", view=view, facet=facet).split("\n\n")
+    return Markup("\n\n".join(body[1:-1]))  # noqa: S704 - from our own template, already escaped
 
 
 def _fitting_card(view: View) -> str:
@@ -255,9 +261,13 @@ def _fitting_card(view: View) -> str:
     html = ""
     for fitting in FITTING:
         html = _render_card(view, *fitting)
-        if visible_length(html) <= CARD_LIMIT:
+        if _fits(html):
             break
     return html
+
+
+def _fits(html: str) -> bool:
+    return visible_length(html) <= CARD_LIMIT
 
 
 def _render_card(view: View, brief: bool, papers: int, fees: int) -> str:
@@ -285,8 +295,13 @@ def _case_rows(view: View) -> Iterator[Row]:
     yield (button(label("do_not_know"), ChooseOption(view.whole.id, number, DO_NOT_KNOW)),)
 
 
+def facet_label(facet: Facet) -> str:
+    """The words on the button that shows this side."""
+    return label(f"facet_{facet.value}")
+
+
 def _facet_button(procedure: Procedure, facet: Facet) -> Button:
-    return button(label(f"facet_{facet.value}"), ShowFacet(procedure.id, facet))
+    return button(facet_label(facet), ShowFacet(procedure.id, facet))
 
 
 def detail(

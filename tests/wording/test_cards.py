@@ -88,6 +88,14 @@ def test_a_side_that_is_asked_alone_is_whole_in_the_answer(procedure: Procedure)
         assert "\n\n".join(whole) in card(procedure, CATALOGUE, asked=(facet,)).html
 
 
+def test_a_card_that_no_screen_takes_still_tells_what_to_bring_and_to_pay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.wording.cards.CARD_LIMIT", 100)
+    html = card(CATALOGUE.procedures["cap-lai-gcn-bi-mat"], CATALOGUE).html
+    assert all(sign in html for sign in ("📄", "💰", "⏱", "📍"))
+
+
 def test_a_fee_that_nobody_verified_is_never_a_number() -> None:
     """No figure that the catalogue does not hold appears as money in any answer about fees."""
     for procedure in CATALOGUE.procedures.values():
