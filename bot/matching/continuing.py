@@ -82,7 +82,9 @@ def tells_only(heard: Heard, alone: Found) -> bool:
         is_elsewhere = isinstance(alone, NoMatch) and stands_alone(reading, alone, index)
         if tells_detail(reading) and not is_elsewhere:
             return True
-        if tells_purpose(reading) or mends_purpose(reading, index.read(heard.context.question)):
+        if tells_purpose(reading):
+            return True
+        if mends_purpose(reading) and tells_purpose(index.read(heard.context.question)):
             return True
     # A death may be a new matter, unless it plainly is one of others: "bố mất rồi" alone.
     is_fact = is_named(alone) or isinstance(alone, NoMatch)

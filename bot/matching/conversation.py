@@ -131,7 +131,7 @@ def told_apart(reading: Reading, candidates: Sequence[str], index: Index) -> str
     matches = index.among(reading, candidates)
     if len(matches) < 2 or matches[0].conflicts:
         return None
-    first = index.entries[matches[0].at].id
+    first = index.id_of(matches[0])
     is_apart = matches[0].score - matches[1].score >= CLEARLY_APART
     is_apart = is_apart and index.said_in_one(reading, matches[0]) >= SAID_IN_ONE
     return first if is_apart and is_about(reading, first, index, by_name=True) else None
@@ -205,10 +205,9 @@ def tells_purpose(reading: Reading) -> bool:
     return _purpose_at(reading) == 0 and reading.cues.isdisjoint(BEGINS_ANEW)
 
 
-def mends_purpose(reading: Reading, earlier: Reading) -> bool:
-    """Whether it takes back what it was said to be for: "à không, ý tôi là để kết hôn"."""
-    is_purpose = _purpose_at(reading) is not None and "correction" in reading.cues
-    return is_purpose and tells_purpose(earlier)
+def mends_purpose(reading: Reading) -> bool:
+    """Whether it takes something back and says what it is for: "à không, ý tôi là để kết hôn"."""
+    return "correction" in reading.cues and _purpose_at(reading) is not None
 
 
 def _purpose_at(reading: Reading) -> int | None:
@@ -246,8 +245,7 @@ def _after_politeness(reading: Reading) -> int:
 
 def asks_for_paper(reading: Reading) -> bool:
     """Whether it asks if something must be brought: "cần giấy độc thân không"."""
-    asks = bool(reading.words) and reading.words[-1].folded in reading.lexicon.asking
-    if not (asks and reading.terms) or "wish" in reading.cues:
+    if not reading.terms or not reading.lexicon.asks(reading.words) or "wish" in reading.cues:
         return False
     found = reading.lexicon.cues.found(reading.likely, marked=reading.marked)
     ends = {at + one.length for at, here in found for one in here if one.name == "need"}
@@ -276,10 +274,9 @@ def _is_measure(folded: str) -> bool:
 
 def asks_for_nothing(reading: Reading) -> bool:
     """Whether the message has no request of its own, as far as one can hear."""
-    asks = bool(reading.words) and reading.words[-1].folded in reading.lexicon.asking
     doing = set() if "state" in reading.cues else {"doing"}  # "con tui đang làm bên Nhật"
     requests = {*BEGINS_ANEW, "continuation", *doing} & reading.cues
-    return not (reading.facets or requests or asks)
+    return not (reading.facets or requests or reading.lexicon.asks(reading.words))
 
 
 def carries_on(reading: Reading) -> bool:

@@ -88,11 +88,13 @@ def is_named(found: Found) -> bool:
 
 def decide(reading: Reading, index: Index, context: Context = NO_CONTEXT) -> Found:
     """Search and judge."""
+    if reading.said and all(one.isdecimal() for one in reading.said):
+        # "2016" stands in some alias, and means none.
+        return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     takes_back = "correction" in reading.cues  # "à không, ý tôi là …": what was said is not meant
     matches = index.match(reading, () if takes_back else near(context))
     candidates = tuple(map(index.candidate, matches.ours[:LISTED]))
-    is_number = bool(reading.said) and all(one.isdecimal() for one in reading.said)
-    if not matches.ours or is_number:  # "2016" stands in some alias, and means none
+    if not matches.ours:
         return NoMatch((), reading.facets, 0.0, ("nothing-shared",))
     core = index.said_core(reading)
     if core and not (_is_fact(reading, context) or _is_contradicted(core, matches)):
@@ -231,8 +233,8 @@ def decision_features(reading: Reading, matches: Matches, index: Index) -> dict[
 
 def _apart(ours: Sequence[Match], index: Index) -> float:
     """How far the first is ahead of all that are on another subject."""
-    first = index.entries[ours[0].at].id
-    others = (o for o in ours[1:] if index.kinship(first, index.entries[o.at].id) < SAME_SUBJECT)
+    first = index.id_of(ours[0])
+    others = (o for o in ours[1:] if index.kinship(first, index.id_of(o)) < SAME_SUBJECT)
     other = next(others, None)
     return min(CLEARLY_AHEAD, ours[0].score - (other.score if other else 0.0))
 

@@ -29,7 +29,7 @@ def explained(text: str, index: Index) -> dict[str, Any]:
         "cues": sorted(reading.cues),
         "candidates": [
             {
-                "id": index.matter(match.at) or index.entries[match.at].id,
+                "id": index.matter(match.at) or index.id_of(match),
                 "score": round(match.score, 3),
                 "phrase": f"{match.best.field}: {match.best.text}" if match.best else "",
                 "conflicts": list(match.conflicts),

@@ -47,9 +47,14 @@ class Heard:
         return other_case(self.reading, self.spoken_of, self.index)
 
     @cached_property
+    def still_asked(self) -> Reading:
+        """What was said before and is not settled."""
+        return self.index.read(self.context.still_asked)
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """What was said before that separates sisters: "act=again" after "mất giấy khai sinh"."""
-        before = self.index.read(self.context.still_asked).qualifiers
+        before = self.still_asked.qualifiers
         return before | self.title.qualifiers if self.spoken_of else before
 
     @cached_property

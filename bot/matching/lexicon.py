@@ -97,6 +97,10 @@ class Lexicon:
         """Whether the term is a thing with a name of its own: "sổ đỏ", not "mất"."""
         return is_concept(term) and term not in self.plain
 
+    def asks(self, row: Sequence[Word]) -> bool:
+        """Whether the last word is one that asks: "… à", "… không"."""
+        return bool(row) and row[-1].folded in self.asking
+
     @cached_property
     def fillers(self) -> frozenset[str]:
         """Words that tell next to nothing: "nhé", "nhiều"."""

@@ -182,11 +182,6 @@ class PhraseTable:
             if marked != NUMBER and any(of_kind is kind for of_kind, _ in place.ends)
         }
 
-    def names_in(self, row: Sequence[Word], *, marked: bool) -> frozenset[str]:
-        """The names of all phrases anywhere in the row, overlapping ones too."""
-        found = self.found(row, marked=marked)
-        return frozenset([one.name for _, phrases in found for one in phrases])
-
     def all_in(self, row: Sequence[Word], *, marked: bool) -> list[Sequence[Found]]:
         """For each word the phrases that begin with it, the longest first."""
         found: list[Sequence[Found]] = [()] * len(row)

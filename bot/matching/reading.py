@@ -157,7 +157,7 @@ def _without_denied(clause: str, reading: Reading, *, is_only: bool = False) -> 
     row, lexicon = words(clause), reading.lexicon
     cues = lexicon.cues.all_in(row, marked=reading.marked)
     found = lexicon.phrases.all_in(row, marked=reading.marked)
-    asks = bool(row) and row[-1].folded in lexicon.asking
+    asks = lexicon.asks(row)
     again = [at for at, one in enumerate(row) if one.marked in BUT and at + 1 < len(row)]
     is_told = bool(again) or not is_only
     denials = (

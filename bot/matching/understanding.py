@@ -106,7 +106,7 @@ def _searched(heard: Heard) -> Decision:
     """What is found for a message that names nothing word for word and is no small talk."""
     reading, context, index = heard.reading, heard.context, heard.index
     still_open = heard.still_open
-    if context.still_asked and not says_more(reading, index.read(context.still_asked)):
+    if context.still_asked and not says_more(reading, heard.still_asked):
         # Said once more it is no surer: what we offered is not what the citizen said.
         heard = Heard(heard.text, reading, NO_CONTEXT, index)
     elsewhere = _of_elsewhere(heard) if tells_detail(reading) else None
@@ -127,10 +127,11 @@ def _searched(heard: Heard) -> Decision:
 def _goes_on(heard: Heard) -> bool:
     """Whether the message only asks for another side of what was spoken of: "làm lại mấy tiền"."""
     reading, index = heard.reading, heard.index
-    telling = [t for t in reading.terms if index.weight(t.text) > 0.5 and index.knows(t.text)]
-    is_short = len(reading.terms) <= 3 and not telling and reading.qualifiers <= heard.known
-    is_new = bool(reading.things & index.lexicon.facts) or bool(index.said_core(reading))
-    return bool(reading.facets) and is_short and not is_new
+    if not reading.facets or len(reading.terms) > 3 or reading.things & index.lexicon.facts:
+        return False
+    if any(index.weight(t.text) > 0.5 and index.knows(t.text) for t in reading.terms):
+        return False
+    return reading.qualifiers <= heard.known and not index.said_core(reading)
 
 
 def _of_elsewhere(heard: Heard) -> NoMatch | None:
